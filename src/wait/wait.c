@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wait/wait.h"
+
+#include "base/clock.h"
+#include "base/processors.h"
+
+#include <errno.h>
+
+/*
+ * To sleep costs the sleeper a barrier on all processors and its waker a system call, some 10
+ * microseconds together, and then some 50 until it runs. To spin for about as long as that costs is
+ * at most twice as dear as the best choice, whatever comes; less than that is right when spinning
+ * has been in vain lately. All relaxed below: the time is a hint.
+ */
+#define SPIN_NS_MIN     500
+#define SPIN_NS_MAX     20000
+#define SPINS_PER_CLOCK 16
+#define YIELDS          4
+
+void leat__wait_begin(struct leat__wait *wait, struct leat__event *event, leat_deadline until,
+                      bool fences)
+{
+	*wait = (struct leat__wait){ .event = event, .until = until, .fences = fences };
+}
+
+static void spun(struct leat__event *event, bool in_vain)
+{
+	uint32_t ns = leat__load(&event->spin_ns, relaxed);
+
+	ns = in_vain ? ns - ns / 4 : ns + ns / 2;
+	if (ns < SPIN_NS_MIN)
+		ns = SPIN_NS_MIN;
+	if (ns > SPIN_NS_MAX)
+		ns = SPIN_NS_MAX;
+	leat__store(&event->spin_ns, ns, relaxed);
+}
+
+static int begin(struct leat__wait *wait)
+{
+	uint32_t spin_ns;
+
+	if (wait->until == LEAT_NOW)
+		return -EAGAIN;
+	if (leat__expired(wait->until))
+		return -ETIMEDOUT;
+	spin_ns = leat__load(&wait->event->spin_ns, relaxed);
+	wait->phase = spin_ns ? LEAT__WAIT_SPIN : LEAT__WAIT_YIELD;
+	if (spin_ns)
+		wait->spin_until = leat__now_ns() + spin_ns;
+	return 0;
+}
+
+static int spin(struct leat__wait *wait)
+{
+	leat__pause();
+	if (++wait->round % SPINS_PER_CLOCK == 0 && leat__now_ns() >= wait->spin_until) {
+		spun(wait->event, true);
+		wait->phase = LEAT__WAIT_YIELD;
+		wait->round = 0;
+	}
+	return 0;
+}
+
+static int announce(struct leat__wait *wait)
+{
+	if (leat__expired(wait->until))
+		return -ETIMEDOUT;
+	wait->key = leat__event_announce(wait->event, wait->fences);
+	wait->phase = LEAT__WAIT_ANNOUNCED;
+	wait->announced = true;
+	return 0;
+}
+
+static int yield(struct leat__wait *wait)
+{
+	if (wait->round++ >= YIELDS)
+		return announce(wait);
+	leat__yield();
+	return 0;
+}
+
+static int sleep_until_signalled(struct leat__wait *wait)
+{
+	leat__event_sleep(wait->event, wait->key, wait->until);
+	leat__event_leave(wait->event);
+	wait->phase = LEAT__WAIT_WOKEN;
+	return 0;
+}
+
+int leat__wait_step(struct leat__wait *wait)
+{
+	switch ((enum leat__wait_phase)wait->phase) {
+	case LEAT__WAIT_FIRST:
+		return begin(wait);
+	case LEAT__WAIT_SPIN:
+		return spin(wait);
+	case LEAT__WAIT_YIELD:
+		return yield(wait);
+	case LEAT__WAIT_ANNOUNCED:
+		return sleep_until_signalled(wait);
+	case LEAT__WAIT_WOKEN:
+		return announce(wait);
+	}
+	return -EINVAL;
+}
+
+static void stop(struct leat__wait *wait)
+{
+	if (wait->phase == LEAT__WAIT_SPIN)
+		spun(wait->event, false);
+	else if (wait->phase == LEAT__WAIT_ANNOUNCED)
+		leat__event_leave(wait->event);
+	wait->phase = LEAT__WAIT_FIRST;
+	wait->round = 0;
+}
+
+void leat__wait_again(struct leat__wait *wait)
+{
+	stop(wait);
+}
+
+bool leat__wait_end(struct leat__wait *wait)
+{
+	stop(wait);
+	return wait->announced;
+}

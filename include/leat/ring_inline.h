@@ -158,6 +158,8 @@ struct leat__slot {        /* its item follows it */
 /* The parts of the fast paths that are rare, in the library. */
 LEAT_API int leat__ring_new_typed(leat_ring **ring, const leat_ring_options *options,
                                   uint32_t layout);
+LEAT_API int leat__ring_push_waiting(leat_ring *ring, const void *item, leat_deadline until);
+LEAT_API int leat__ring_pop_waiting(leat_ring *ring, void *item, leat_deadline until);
 LEAT_API int leat__ring_pushed(leat_ring *ring);    /* somebody sleeps, or the ring has ended */
 LEAT_API void leat__ring_popped(leat_ring *ring);   /* somebody sleeps */
 LEAT_API uint64_t leat__ring_seal(leat_ring *ring); /* where tail ends */
@@ -174,19 +176,6 @@ static inline void leat__prefetch_write(const void *address)
 #else
 	__builtin_prefetch(address, 1);
 #endif
-}
-
-/* Sizes that occur most need no call. Where the size is a constant all of this folds away. */
-static inline void leat__copy_item(void *to, const void *from, size_t size)
-{
-	if (size == 8)
-		LEAT__COPY(to, from, 8);
-	else if (size == 16)
-		LEAT__COPY(to, from, 16);
-	else if (size == 64)
-		LEAT__COPY(to, from, 64);
-	else
-		LEAT__COPY(to, from, size);
 }
 
 /* What a call answers that finds the ring ended, or else would have to wait. */
@@ -225,7 +214,7 @@ static inline int leat__spsc_push(struct leat__spsc *q, const void *item, size_t
 	}
 	if (next == q->ring.items_end)
 		next = q->ring.items;
-	leat__copy_item(at, item, size);
+	LEAT__COPY(at, item, size);
 	q->producer.at = next;
 	q->producer.tail = tail + 1;
 	/* S1, pairs with S4 in pop: publishes the slot; the consumer may read it from here on */
@@ -291,7 +280,7 @@ static inline int leat__spsc_pop(struct leat__spsc *q, void *item, size_t size)
 	}
 	if (next == q->ring.items_end)
 		next = q->ring.items;
-	leat__copy_item(item, at, size);
+	LEAT__COPY(item, at, size);
 	q->consumer.at = next;
 	/* relaxed: who counts items from outside learns nothing else by it */
 	LEAT__STORE(&q->consumer.head, head + 1, relaxed);
@@ -354,7 +343,7 @@ static inline int leat__mpmc_push(struct leat__mpmc *q, const void *item, size_t
 		                                             relaxed)))
 			break;
 	}
-	leat__copy_item(leat__slot_item(slot), item, size);
+	LEAT__COPY(leat__slot_item(slot), item, size);
 	/* M1, pairs with M4 in pop: publishes the slot */
 	LEAT__STORE(&slot->sequence, tail + LEAT__STEP, release);
 	LEAT__FENCE_LIGHT(q->ring.fences);
@@ -401,7 +390,7 @@ static inline int leat__mpmc_pop(struct leat__mpmc *q, void *item, size_t size)
 		                                             relaxed)))
 			break;
 	}
-	leat__copy_item(item, leat__slot_item(slot), size);
+	LEAT__COPY(item, leat__slot_item(slot), size);
 	/* M3, pairs with M2 in push: frees the slot for the position one lap on */
 	LEAT__STORE(&slot->sequence, head + LEAT__STEP * (q->ring.mask + 1), release);
 	LEAT__FENCE_LIGHT(q->ring.fences);
@@ -428,7 +417,7 @@ static inline int leat__typed_push(leat_ring *ring, const void *item, size_t siz
 
 	if (LEAT__LIKELY(result != -EAGAIN || until == LEAT_NOW))
 		return result;
-	return leat_ring_push(ring, item, until);
+	return leat__ring_push_waiting(ring, item, until);
 }
 
 static inline int leat__typed_pop(leat_ring *ring, void *item, size_t size, uint32_t flags,
@@ -440,7 +429,7 @@ static inline int leat__typed_pop(leat_ring *ring, void *item, size_t size, uint
 
 	if (LEAT__LIKELY(result != -EAGAIN || until == LEAT_NOW))
 		return result;
-	return leat_ring_pop(ring, item, until);
+	return leat__ring_pop_waiting(ring, item, until);
 }
 
 static inline int leat__typed_new(leat_ring **ring, size_t capacity, size_t size, uint32_t flags)

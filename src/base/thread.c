@@ -125,26 +125,27 @@ void leat__semaphore_post(leat__semaphore *semaphore)
 	must(sem_post(semaphore));
 }
 
-static int semaphore_wait_once(leat__semaphore *semaphore, leat_deadline until)
+static int semaphore_sleep(leat__semaphore *semaphore, leat_deadline until)
 {
 	struct timespec absolute = leat__timespec(until);
-
-	if (until == LEAT_NOW)
-		return sem_trywait(semaphore);
-	if (until == LEAT_FOREVER)
-		return sem_wait(semaphore);
-	return sem_clockwait(semaphore, CLOCK_MONOTONIC, &absolute);
-}
-
-int leat__semaphore_wait(leat__semaphore *semaphore, leat_deadline until)
-{
 	int cancel = uncancellable();
 	int result;
 
 	do
-		result = semaphore_wait_once(semaphore, until) == 0 ? 0 : -errno;
-	while (result == -EINTR);
+		result = until == LEAT_FOREVER
+		                 ? sem_wait(semaphore)
+		                 : sem_clockwait(semaphore, CLOCK_MONOTONIC, &absolute);
+	while (result != 0 && errno == EINTR);
 	pthread_setcancelstate(cancel, NULL);
+	return result == 0 ? 0 : -errno;
+}
+
+int leat__semaphore_wait(leat__semaphore *semaphore, leat_deadline until)
+{
+	int result = sem_trywait(semaphore) == 0 ? 0 : -errno;
+
+	if (result == -EAGAIN && until != LEAT_NOW)
+		result = semaphore_sleep(semaphore, until);
 	if (result == 0)
 		SEMAPHORE_TAKEN(semaphore);
 	return result;

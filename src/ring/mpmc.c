@@ -145,7 +145,7 @@ ssize_t leat__mpmc_push_n(leat_ring *ring, const char *items, size_t n)
 	for (size_t i = 0; i < run; i++, tail += LEAT__STEP) {
 		struct leat__slot *slot = leat__mpmc_slot(q, tail, ring->stride);
 
-		leat__copy_item(leat__slot_item(slot), items + i * ring->item_size,
+		LEAT__COPY(leat__slot_item(slot), items + i * ring->item_size,
 		                ring->item_size);
 		leat__store(&slot->sequence, tail + LEAT__STEP, release); /* M1 */
 	}
@@ -175,7 +175,7 @@ ssize_t leat__mpmc_pop_n(leat_ring *ring, char *items, size_t n)
 	for (size_t i = 0; i < run; i++, head += LEAT__STEP) {
 		struct leat__slot *slot = leat__mpmc_slot(q, head, ring->stride);
 
-		leat__copy_item(items + i * ring->item_size, leat__slot_item(slot),
+		LEAT__COPY(items + i * ring->item_size, leat__slot_item(slot),
 		                ring->item_size);
 		leat__store(&slot->sequence, head + LEAT__STEP * (ring->mask + 1),
 		            release); /* M3 */

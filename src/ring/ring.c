@@ -342,34 +342,86 @@ static int single(ssize_t went)
 	return went > 0 ? 0 : (int)went;
 }
 
+int leat__ring_push_waiting(leat_ring *ring, const void *item, leat_deadline until)
+{
+	return single(push_waiting(ring, item, 1, until));
+}
+
+int leat__ring_pop_waiting(leat_ring *ring, void *item, leat_deadline until)
+{
+	return single(pop_waiting(ring, item, 1, until));
+}
+
+/*
+ * The fast paths are the callers' own (LEAT_RING_OF), with the size of a pointer as a constant, since
+ * most rings are of pointers. Each stands in a function of its own, so that none saves registers for
+ * the sake of another.
+ */
+
+#define SPSC (LEAT_RING_SINGLE_PRODUCER | LEAT_RING_SINGLE_CONSUMER)
+#define MPMC 0
+#define APART __attribute__((noinline))
+
+static APART int push_mpmc_pointer(leat_ring *ring, const void *item, leat_deadline until)
+{
+	return leat__typed_push(ring, item, sizeof(void *), MPMC, until);
+}
+
+static APART int pop_mpmc_pointer(leat_ring *ring, void *item, leat_deadline until)
+{
+	return leat__typed_pop(ring, item, sizeof(void *), MPMC, until);
+}
+
+static APART int push_any(leat_ring *ring, const void *item, leat_deadline until)
+{
+	switch ((enum leat__form)ring->form) {
+	case LEAT__SPSC:
+		return leat__typed_push(ring, item, ring->item_size, SPSC, until);
+	case LEAT__MPMC:
+		return leat__typed_push(ring, item, ring->item_size, MPMC, until);
+	case LEAT__LOCKED:
+		return single(leat__locked_push_n(ring, item, 1, until));
+	case LEAT__SEMAPHORES:
+		return single(leat__semaphore_push_n(ring, item, 1, until));
+	}
+	return -EINVAL;
+}
+
+static APART int pop_any(leat_ring *ring, void *item, leat_deadline until)
+{
+	switch ((enum leat__form)ring->form) {
+	case LEAT__SPSC:
+		return leat__typed_pop(ring, item, ring->item_size, SPSC, until);
+	case LEAT__MPMC:
+		return leat__typed_pop(ring, item, ring->item_size, MPMC, until);
+	case LEAT__LOCKED:
+		return single(leat__locked_pop_n(ring, item, 1, until));
+	case LEAT__SEMAPHORES:
+		return single(leat__semaphore_pop_n(ring, item, 1, until));
+	}
+	return -EINVAL;
+}
+
 int leat_ring_push(leat_ring *ring, const void *item, leat_deadline until)
 {
-	int result;
-
-	if (ring->form == LEAT__SPSC)
-		result = leat__spsc_push((struct leat__spsc *)ring, item, ring->item_size);
-	else if (ring->form == LEAT__MPMC)
-		result = leat__mpmc_push((struct leat__mpmc *)ring, item, ring->item_size);
-	else
-		return single(leat_ring_push_n(ring, item, 1, until));
-	if (LEAT__LIKELY(result != -EAGAIN || until == LEAT_NOW))
-		return result;
-	return single(push_waiting(ring, item, 1, until));
+	if (ring->item_size == sizeof(void *)) {
+		if (ring->form == LEAT__SPSC)
+			return leat__typed_push(ring, item, sizeof(void *), SPSC, until);
+		if (ring->form == LEAT__MPMC)
+			return push_mpmc_pointer(ring, item, until);
+	}
+	return push_any(ring, item, until);
 }
 
 int leat_ring_pop(leat_ring *ring, void *item, leat_deadline until)
 {
-	int result;
-
-	if (ring->form == LEAT__SPSC)
-		result = leat__spsc_pop((struct leat__spsc *)ring, item, ring->item_size);
-	else if (ring->form == LEAT__MPMC)
-		result = leat__mpmc_pop((struct leat__mpmc *)ring, item, ring->item_size);
-	else
-		return single(leat_ring_pop_n(ring, item, 1, until));
-	if (LEAT__LIKELY(result != -EAGAIN || until == LEAT_NOW))
-		return result;
-	return single(pop_waiting(ring, item, 1, until));
+	if (ring->item_size == sizeof(void *)) {
+		if (ring->form == LEAT__SPSC)
+			return leat__typed_pop(ring, item, sizeof(void *), SPSC, until);
+		if (ring->form == LEAT__MPMC)
+			return pop_mpmc_pointer(ring, item, until);
+	}
+	return pop_any(ring, item, until);
 }
 
 /* The end. `producers` of a lock-free ring: how many have joined, or this mark. */

@@ -14,7 +14,7 @@
  */
 #define SPIN_NS_MIN     500
 #define SPIN_NS_MAX     20000
-#define SPINS_PER_CLOCK 16
+#define PAUSES_LOG_MAX 3
 #define YIELDS          4
 
 void leat__wait_begin(struct leat__wait *wait, struct leat__event *event, leat_deadline until,
@@ -52,8 +52,11 @@ static int begin(struct leat__wait *wait)
 
 static int spin(struct leat__wait *wait)
 {
-	leat__pause();
-	if (++wait->round % SPINS_PER_CLOCK == 0 && leat__now_ns() >= wait->spin_until) {
+	unsigned pauses = 1u << (wait->round < PAUSES_LOG_MAX ? wait->round : PAUSES_LOG_MAX);
+
+	for (unsigned i = 0; i < pauses; i++)
+		leat__pause();
+	if (++wait->round > PAUSES_LOG_MAX && leat__now_ns() >= wait->spin_until) {
 		spun(wait->event, true);
 		wait->phase = LEAT__WAIT_YIELD;
 		wait->round = 0;

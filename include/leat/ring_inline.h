@@ -178,16 +178,21 @@ static inline void leat__prefetch_write(const void *address)
 #endif
 }
 
-/* What a call answers that finds the ring ended, or else would have to wait. */
-static inline int leat__refusal(const leat_ring *ring)
+/* What a call answers that knows that the ring has ended. */
+static inline int leat__end_error(const leat_ring *ring)
 {
-	/* acquire, pairs with the release of end in spsc.c and mpmc.c: for an orderly answer only
-	 */
-	uint32_t ended = LEAT__LOAD(&ring->ended, acquire);
+	/* acquire, pairs with the release of end in spsc.c and mpmc.c */
+	return LEAT__LOAD(&ring->ended, acquire) & LEAT__CANCELLED ? -ECANCELED : -EPIPE;
+}
 
-	if (ended & LEAT__CANCELLED)
-		return -ECANCELED;
-	return ended & LEAT__CLOSED ? -EPIPE : -EAGAIN;
+/* What a push answers that finds no room, and a pop that finds the ring cancelled. The seal is for who
+ * is told so to be told so again: `ended` is marked before the word that a push looks at. */
+static inline int leat__spsc_refusal(struct leat__spsc *q)
+{
+	if (LEAT__LIKELY(!LEAT__LOAD(&q->ring.ended, relaxed)))
+		return -EAGAIN;
+	leat__ring_seal(&q->ring);
+	return leat__end_error(&q->ring);
 }
 
 /* 0; -EAGAIN: full; -EPIPE; -ECANCELED. size is the ring's item_size. */
@@ -202,7 +207,7 @@ static inline int leat__spsc_push(struct leat__spsc *q, const void *item, size_t
 		uint64_t limit = LEAT__LOAD(&q->head, acquire) + q->ring.room;
 
 		if (limit == tail)
-			return leat__refusal(&q->ring);
+			return leat__spsc_refusal(q);
 		q->producer.limit = limit;
 	}
 	if (q->ring.ahead && ((uintptr_t)at & (LEAT__LINE - 1)) < size) {
@@ -234,14 +239,13 @@ static inline int leat__spsc_look(struct leat__spsc *q)
 	uint64_t tail = LEAT__LOAD(&q->tail, acquire);
 
 	LEAT__FENCE_LIGHT(q->ring.fences);
-	/* relaxed: the fence's partner is the heavy fence of the seal. A tail that was not counted
-	 * there is seen only by who also sees the mark here, and then goes by the seal. */
+	/* relaxed: the fence's partner is the heavy fence of the seal. A tail that was not counted there
+	 * is seen only by who also sees the mark here, and then goes by the seal; so does who has seen
+	 * an older tail and then the mark. */
 	if (LEAT__UNLIKELY(LEAT__LOAD(&q->ring.ended, relaxed))) {
-		uint64_t sealed = leat__ring_seal(&q->ring);
-
-		tail = tail < sealed ? tail : sealed;
+		tail = leat__ring_seal(&q->ring);
 		if (tail == q->consumer.available)
-			return leat__refusal(&q->ring);
+			return leat__end_error(&q->ring);
 	}
 	if (tail == q->consumer.available)
 		return -EAGAIN;
@@ -271,7 +275,7 @@ static inline int leat__spsc_pop(struct leat__spsc *q, void *item, size_t size)
 
 	/* relaxed: a cancel that happened before this call is seen in any case */
 	if (LEAT__UNLIKELY(LEAT__LOAD(&q->ring.ended, relaxed) & LEAT__CANCELLED))
-		return -ECANCELED;
+		return leat__spsc_refusal(q);
 	if (LEAT__UNLIKELY(head == q->consumer.available)) {
 		int result = leat__spsc_look(q);
 
@@ -316,6 +320,13 @@ static inline int leat__mpmc_no_room(const struct leat__mpmc *q, uint64_t tail)
 	                                 LEAT__STEP * q->ring.capacity;
 }
 
+/* What a push answers that cannot claim its position: full, or tail is odd. */
+static inline int leat__mpmc_refusal(const struct leat__mpmc *q)
+{
+	/* M5, acquire, pairs with the mark in mpmc.c: with it comes `ended` */
+	return LEAT__LOAD(&q->tail, acquire) & LEAT__END_MARK ? leat__end_error(&q->ring) : -EAGAIN;
+}
+
 /* 0; -EAGAIN: full, or the slot's last consumer is still reading; -EPIPE; -ECANCELED. */
 static inline int leat__mpmc_push(struct leat__mpmc *q, const void *item, size_t size)
 {
@@ -331,13 +342,13 @@ static inline int leat__mpmc_push(struct leat__mpmc *q, const void *item, size_t
 		/* M2, pairs with M3 in pop: what was read from this slot a lap ago */
 		ahead = (int64_t)(LEAT__LOAD(&slot->sequence, acquire) - tail);
 		if (LEAT__UNLIKELY(ahead < 0)) /* full, or tail is odd */
-			return leat__refusal(&q->ring);
+			return leat__mpmc_refusal(q);
 		if (LEAT__UNLIKELY(ahead > 0)) {
 			tail = LEAT__LOAD(&q->tail, relaxed);
 			continue;
 		}
 		if (LEAT__UNLIKELY(leat__mpmc_no_room(q, tail)))
-			return leat__refusal(&q->ring);
+			return leat__mpmc_refusal(q);
 		/* relaxed: a claim hands nothing over; the slot is ours by it, M2 made it free */
 		if (LEAT__LIKELY(LEAT__COMPARE_EXCHANGE_WEAK(&q->tail, &tail, tail + LEAT__STEP,
 		                                             relaxed)))
@@ -353,16 +364,15 @@ static inline int leat__mpmc_push(struct leat__mpmc *q, const void *item, size_t
 	return 0;
 }
 
-/* Why nothing can be popped at head: closed and drained, cancelled, or nothing is there yet. */
+/* Why nothing can be popped at head: cancelled, closed and drained, or nothing is there yet. */
 static inline int leat__mpmc_nothing(const struct leat__mpmc *q, uint64_t head)
 {
-	/* acquire, pairs with the release of end in mpmc.c: for the orderly answer of `ended` */
-	uint64_t tail = LEAT__LOAD(&q->tail, acquire);
-
-	if ((head & LEAT__END_MARK) || tail == (head | LEAT__END_MARK))
-		return leat__refusal(&q->ring);
-	return -EAGAIN; /* also when tail is further: a push that is still under way will be popped
-	                 */
+	if (head & LEAT__END_MARK)
+		return -ECANCELED;
+	/* M5, acquire, as above */
+	if (LEAT__LOAD(&q->tail, acquire) == (head | LEAT__END_MARK))
+		return leat__end_error(&q->ring);
+	return -EAGAIN; /* also when tail is further: a push that is still under way will be popped */
 }
 
 /* 0; -EAGAIN: empty, or the push at the head is under way; -EPIPE: closed and drained; -ECANCELED.

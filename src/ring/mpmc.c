@@ -135,7 +135,7 @@ ssize_t leat__mpmc_push_n(leat_ring *ring, const char *items, size_t n)
 		run = run_of(q, tail, tail, room_for(q, tail, n));
 		if (run == 0) {
 			if (is_behind(q, tail, tail) || leat__mpmc_no_room(q, tail))
-				return leat__refusal(ring);
+				return leat__mpmc_refusal(q);
 			tail = leat__load(&q->tail, relaxed);
 		} else if (leat__compare_exchange_weak(&q->tail, &tail, tail + run * LEAT__STEP,
 		                                       relaxed)) {
@@ -191,7 +191,8 @@ void leat__mpmc_end(leat_ring *ring, uint32_t mark)
 	struct leat__mpmc *q = (struct leat__mpmc *)ring;
 
 	leat__fetch_or(&ring->ended, mark, acq_rel);
-	/* release, pairs with the acquire of tail in leat__mpmc_nothing: `ended` says why */
+	/* release, pairs with M5: `ended` says why. The marks come after it, tail before head, so who is
+	 * told that the ring has ended is told so by every later call. */
 	leat__fetch_or(&q->tail, LEAT__END_MARK, acq_rel);
 	if (mark & LEAT__CANCELLED)
 		leat__fetch_or(&q->head, LEAT__END_MARK, acq_rel);

@@ -261,9 +261,11 @@ static void pass_on_room(leat_ring *ring)
 		leat__event_signal(&ring->not_full);
 }
 
+/* Of a ring that was closed over a push that was still under way, even the end has to be passed on:
+ * consumers that waited for that push sleep again after close has woken them. */
 static void pass_on_item(leat_ring *ring)
 {
-	if (leat_ring_count(ring) > 0)
+	if (leat_ring_count(ring) > 0 || leat__load(&ring->ended, acquire))
 		leat__event_signal(&ring->not_empty);
 }
 
@@ -463,11 +465,8 @@ static int join(leat_ring *ring)
 	uint32_t joined = leat__load(&ring->producers, relaxed);
 
 	do {
-		if (joined & PRODUCERS_OVER) {
-			int result = leat__refusal(ring);
-
-			return result == -EAGAIN ? -EPIPE : result; /* the close is under way */
-		}
+		if (joined & PRODUCERS_OVER)
+			return leat__end_error(ring);
 		if (joined + 1 == PRODUCERS_OVER)
 			return -EOVERFLOW;
 	} while (!leat__compare_exchange_weak(&ring->producers, &joined, joined + 1, relaxed));

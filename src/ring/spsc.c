@@ -111,7 +111,7 @@ ssize_t leat__spsc_push_n(leat_ring *ring, const char *items, size_t n)
 	if (q->producer.limit - tail < n)
 		n = q->producer.limit - tail;
 	if (n == 0)
-		return leat__refusal(ring);
+		return leat__spsc_refusal(q);
 	q->producer.at = leat__copy_in(ring, q->producer.at, items, n * ring->item_size);
 	q->producer.tail = tail + n;
 	leat__store(&q->tail, tail + n, release); /* S1 */
@@ -128,7 +128,7 @@ ssize_t leat__spsc_pop_n(leat_ring *ring, char *items, size_t n)
 	int result = 0;
 
 	if (leat__load(&ring->ended, relaxed) & LEAT__CANCELLED)
-		return -ECANCELED;
+		return leat__spsc_refusal(q);
 	if (q->consumer.available - head < n)
 		result = leat__spsc_look(q);
 	if (q->consumer.available == head)
@@ -157,7 +157,7 @@ static int settle(struct leat__spsc *q)
 	q->producer.tail = sealed;
 	/* relaxed: nobody goes by a tail beyond the seal */
 	leat__store(&q->tail, sealed, relaxed);
-	return leat__refusal(&q->ring);
+	return leat__end_error(&q->ring);
 }
 
 int leat__spsc_pushed(leat_ring *ring)
@@ -189,7 +189,7 @@ uint64_t leat__ring_seal(leat_ring *ring)
 
 void leat__spsc_end(leat_ring *ring, uint32_t mark)
 {
-	/* release: for the orderly answer of leat__refusal */
+	/* release, pairs with leat__end_error; before the mark, so that who sees the mark knows why */
 	leat__fetch_or(&ring->ended, mark, acq_rel);
 	leat__event_end(&ring->not_empty, LEAT__EVENT_ENDED);
 	leat__ring_seal(ring);

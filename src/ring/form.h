@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What ring.c asks of the four forms, each in a file of its own. A ring is never behind a table of
- * functions: ring.c switches on its form.
+ * What ring.c and transfer.c ask of the four forms, each in a file of its own. A ring is never behind a
+ * table of functions: they switch on its form.
  *
  * Of every form:
  *     footprint  bytes for a ring whose options were checked; 0: they overflow
@@ -11,7 +11,7 @@
  *     end        mark is LEAT__CLOSED, or both; refuses, wakes
  *
  * The lock-free forms have tries, which never wait and return how many items went, or -EAGAIN,
- * -EPIPE, -ECANCELED; ring.c waits for them. The classic forms wait by themselves.
+ * -EPIPE, -ECANCELED; transfer.c waits for them. The classic forms wait by themselves.
  */
 #ifndef LEAT_RING_FORM_H
 #define LEAT_RING_FORM_H

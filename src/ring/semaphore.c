@@ -84,18 +84,21 @@ static void post_n(leat__semaphore *semaphore, size_t n)
 }
 
 /* Waits for one token and takes up to n that are there; how many, or -EAGAIN or -ETIMEDOUT. */
-static ssize_t take_tokens(leat__semaphore *semaphore, size_t n, leat_deadline until, bool *slept)
+static ssize_t take_tokens(struct semaphores *q, leat__semaphore *side, size_t n,
+                           leat_deadline until, uint64_t *sleeps)
 {
 	size_t taken = 1;
-	int result = leat__semaphore_wait(semaphore, LEAT_NOW);
+	int result = leat__semaphore_wait(side, LEAT_NOW);
 
 	if (result && until != LEAT_NOW) {
-		*slept = true;
-		result = leat__semaphore_wait(semaphore, until);
+		begin_turn(q);
+		++*sleeps;
+		end_turn(q);
+		result = leat__semaphore_wait(side, until);
 	}
 	if (result)
 		return result;
-	while (taken < n && leat__semaphore_wait(semaphore, LEAT_NOW) == 0)
+	while (taken < n && leat__semaphore_wait(side, LEAT_NOW) == 0)
 		taken++;
 	return (ssize_t)taken;
 }
@@ -107,12 +110,11 @@ static int refusal(const struct semaphores *q)
 
 /* One round of a push: as many of n as there is room for at once. `result` as take_tokens returned
  * it. */
-static ssize_t put(struct semaphores *q, const char *items, ssize_t result, bool slept)
+static ssize_t put(struct semaphores *q, const char *items, ssize_t result)
 {
 	size_t tokens = result > 0 ? (size_t)result : 0;
 
 	begin_turn(q);
-	q->tally.producer_sleeps += slept;
 	if (q->ring.ended) {
 		result = refusal(q);
 	} else if (tokens) {
@@ -134,10 +136,8 @@ ssize_t leat__semaphore_push_n(leat_ring *ring, const char *items, size_t n, lea
 	ssize_t result = 0;
 
 	while (done < n) {
-		bool slept = false;
-
-		result = take_tokens(&q->room, n - done, until, &slept);
-		result = put(q, items + done * ring->item_size, result, slept);
+		result = take_tokens(q, &q->room, n - done, until, &q->tally.producer_sleeps);
+		result = put(q, items + done * ring->item_size, result);
 		if (result < 0)
 			break;
 		done += (size_t)result;
@@ -148,13 +148,11 @@ ssize_t leat__semaphore_push_n(leat_ring *ring, const char *items, size_t n, lea
 ssize_t leat__semaphore_pop_n(leat_ring *ring, char *items, size_t n, leat_deadline until)
 {
 	struct semaphores *q = (struct semaphores *)ring;
-	bool slept = false;
-	ssize_t result = take_tokens(&q->items, n, until, &slept);
+	ssize_t result = take_tokens(q, &q->items, n, until, &q->tally.consumer_sleeps);
 	size_t tokens = result > 0 ? (size_t)result : 0;
 	size_t taken = 0;
 
 	begin_turn(q);
-	q->tally.consumer_sleeps += slept;
 	if (q->ring.ended && (inside(q) == 0 || (q->ring.ended & LEAT__CANCELLED))) {
 		result = refusal(q);
 	} else if (tokens) {

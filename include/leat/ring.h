@@ -12,12 +12,13 @@
  * are then told that it is over. cancel: everybody is told at once. By itself: the last producer
  * that leaves closes the ring (see leat_ring_producer_join).
  *
- * Order. The ring is linearizable: an item that was pushed before another push began comes out
- * first. Two answers of the any-to-any form are weaker, as in every ring whose slots have one word
- * each. A push that was preempted half-way holds up those behind it: a pop may then answer -EAGAIN,
- * or wait, although a later push is complete. A pop that was preempted half-way does the same to a
- * push. Nothing is lost or reordered by it. Of the blocking forms with a lock the same is true of
- * whoever holds it.
+ * Order. The ring is linearizable: an item that was pushed before another push began comes out first.
+ * Two answers are weaker in two of the forms, while some other call is half-way (its thread was
+ * preempted, say). Nothing is lost or reordered by it, and the call that is half-way has only to go on.
+ * Any-to-any: a push that is half-way hides those behind it, so a pop may answer -EAGAIN, or wait,
+ * although a later push is complete; a pop that is half-way does the same to a push. Semaphores: a call
+ * that is half-way has claimed an item or room already, so another may answer -EAGAIN, or wait, although
+ * it is still there.
  *
  * Signals: no call may be made in a signal handler. pthread_cancel: no call is a cancellation
  * point; a thread that is cancelled asynchronously inside a call leaves the ring unusable.

@@ -44,6 +44,14 @@
 #define LEAT__FENCE_LIGHT(fences)  leat__inline_fence(fences)
 #define LEAT__COPY(to, from, size) __builtin_memcpy((to), (from), (size))
 
+#if defined(__x86_64__) || defined(__i386__)
+#define LEAT__PAUSE() __builtin_ia32_pause()
+#elif defined(__aarch64__)
+#define LEAT__PAUSE() __asm__ volatile("isb" ::: "memory")
+#else
+#define LEAT__PAUSE() __asm__ volatile("" ::: "memory")
+#endif
+
 /* As leat__fence_light of src/base/barrier.h, which tells why and for whom it is enough. */
 static inline void leat__inline_fence(int fences)
 {
@@ -132,6 +140,8 @@ struct leat__spsc {
 		uint64_t head;
 		uint64_t available; /* head may grow to here without a look at tail */
 		uint64_t publish;   /* when head gets here it is published */
+		uint32_t pace;      /* pauses before the next look, while items flow */
+		uint32_t flowing;   /* the last look found something */
 	} LEAT__APART consumer;
 
 	LEAT__APART uint64_t head; /* published by the consumer */
@@ -185,8 +195,8 @@ static inline int leat__end_error(const leat_ring *ring)
 	return LEAT__LOAD(&ring->ended, acquire) & LEAT__CANCELLED ? -ECANCELED : -EPIPE;
 }
 
-/* What a push answers that finds no room, and a pop that finds the ring cancelled. The seal is for who
- * is told so to be told so again: `ended` is marked before the word that a push looks at. */
+/* What a push answers that finds no room, and a pop that finds the ring cancelled. The seal is for
+ * who is told so to be told so again: `ended` is marked before the word that a push looks at. */
 static inline int leat__spsc_refusal(struct leat__spsc *q)
 {
 	if (LEAT__LIKELY(!LEAT__LOAD(&q->ring.ended, relaxed)))
@@ -232,23 +242,46 @@ static inline int leat__spsc_push(struct leat__spsc *q, const void *item, size_t
 	return 0;
 }
 
+/*
+ * A consumer that is faster than its producer takes the line of `tail` away from it for an item or
+ * two at a time, and both crawl at the speed of the transfer. So while items flow, and only then,
+ * it pauses before a look, longer as long as a look brings little. A reply that is waited for does
+ * not flow: a look in vain comes before it.
+ */
+#define LEAT__PACE_MAX    8
+#define LEAT__LOOK_LITTLE 16 /* items */
+#define LEAT__LOOK_MUCH   64
+
+static inline void leat__spsc_adapt(struct leat__spsc *q, uint64_t found)
+{
+	if (found < LEAT__LOOK_LITTLE && q->consumer.pace < LEAT__PACE_MAX)
+		q->consumer.pace++;
+	else if (found > LEAT__LOOK_MUCH && q->consumer.pace > 0)
+		q->consumer.pace--;
+}
+
 /* Learns how far the producer has come. 0: something is there. */
 static inline int leat__spsc_look(struct leat__spsc *q)
 {
-	/* S4, pairs with S1 in push */
-	uint64_t tail = LEAT__LOAD(&q->tail, acquire);
+	uint64_t tail;
 
+	for (uint32_t i = 0; q->consumer.flowing && i < q->consumer.pace; i++)
+		LEAT__PAUSE();
+	/* S4, pairs with S1 in push */
+	tail = LEAT__LOAD(&q->tail, acquire);
 	LEAT__FENCE_LIGHT(q->ring.fences);
-	/* relaxed: the fence's partner is the heavy fence of the seal. A tail that was not counted there
-	 * is seen only by who also sees the mark here, and then goes by the seal; so does who has seen
-	 * an older tail and then the mark. */
+	/* relaxed: the fence's partner is the heavy fence of the seal. A tail that was not counted
+	 * there is seen only by who also sees the mark here, and then goes by the seal; so does who
+	 * has seen an older tail and then the mark. */
 	if (LEAT__UNLIKELY(LEAT__LOAD(&q->ring.ended, relaxed))) {
 		tail = leat__ring_seal(&q->ring);
 		if (tail == q->consumer.available)
 			return leat__end_error(&q->ring);
 	}
-	if (tail == q->consumer.available)
+	q->consumer.flowing = tail != q->consumer.available;
+	if (!q->consumer.flowing)
 		return -EAGAIN;
+	leat__spsc_adapt(q, tail - q->consumer.available);
 	q->consumer.available = tail;
 	return 0;
 }
@@ -372,7 +405,8 @@ static inline int leat__mpmc_nothing(const struct leat__mpmc *q, uint64_t head)
 	/* M5, acquire, as above */
 	if (LEAT__LOAD(&q->tail, acquire) == (head | LEAT__END_MARK))
 		return leat__end_error(&q->ring);
-	return -EAGAIN; /* also when tail is further: a push that is still under way will be popped */
+	return -EAGAIN; /* also when tail is further: a push that is still under way will be popped
+	                 */
 }
 
 /* 0; -EAGAIN: empty, or the push at the head is under way; -EPIPE: closed and drained; -ECANCELED.

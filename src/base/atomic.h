@@ -47,6 +47,9 @@
 #define LEAT__FENCE_LIGHT(fences)  leat__fence_light(fences)
 #define LEAT__COPY(to, from, size) __builtin_memcpy((to), (from), (size))
 
+#define LEAT__PAUSE() leat__pause()
+
 #include "base/barrier.h"
+#include "base/processors.h"
 
 #endif

@@ -161,6 +161,8 @@ int leat__ring_new_typed(leat_ring **ring, const leat_ring_options *options, uin
 
 void leat_ring_fini(leat_ring *ring)
 {
+	if (!ring)
+		return;
 	switch ((enum leat__form)ring->form) {
 	case LEAT__SPSC:
 		leat__spsc_fini(ring);

@@ -66,6 +66,7 @@ int leat__spsc_init(leat_ring *ring, const leat_ring_options *options)
 	q->producer.tail = q->tail = q->consumer.head = q->head = q->consumer.available = 0;
 	q->producer.limit = ring->room;
 	q->consumer.publish = ring->batch;
+	q->consumer.pace = q->consumer.flowing = 0;
 	q->sealed = LEAT__UNSEALED;
 	return 0;
 }

@@ -43,7 +43,9 @@ static ssize_t pop_some(leat_ring *ring, char *items, size_t n)
  * as long as there is something for it, and it does the same. */
 static void pass_on_room(leat_ring *ring)
 {
-	if (leat_ring_count(ring) < ring->capacity)
+	bool by_slots = ring->form == LEAT__MPMC && !ring->strict;
+
+	if (leat_ring_count(ring) < (by_slots ? ring->mask + 1 : ring->capacity))
 		leat__event_signal(&ring->not_full);
 }
 

@@ -101,7 +101,8 @@ class Bench:
 
   def job_tools(self, command):
     floor = Tool('spawn floor',
-                 lambda jobs: [self.floor, '-j', self.slots, '-n', str(jobs), *command],
+                 # an argument as the others get one: some commands do less without
+                 lambda jobs: [self.floor, '-j', self.slots, '-n', str(jobs), *command, '1'],
                  reads_items=False)
     return [floor,
             self.our_tool('leat map', [], command),

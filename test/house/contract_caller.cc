@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The same caller as C++17. */
+#include "contract_caller.c"

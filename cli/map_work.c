@@ -38,6 +38,7 @@ struct work {
 	pthread_t reader, writer;
 	int control;
 	int done_fd;              /* readable: the writer has returned */
+	int signal_fd;            /* readable: we ourselves were told to end */
 	int child_fd;             /* readable: a process has ended */
 	leat_deadline deaf_until; /* for that; LEAT_NOW: listening */
 	int signal;               /* the first that told us to stop; 0: none */
@@ -55,22 +56,28 @@ static void *write_output(void *argument)
 	return NULL;
 }
 
-/*
- * SIGCHLD says that a process has ended, a job's or one that lost its parent. Blocked in all
- * threads, it waits to be read from a descriptor.
- */
-static int block_sigchld(sigset_t *before)
+static bool is_ignored(int signal)
+{
+	struct sigaction action;
+	return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* Blocks the signals in all threads: they wait to be read from the descriptor. */
+static int signals_as_fd(const int *signals, size_t n)
 {
 	sigset_t set;
 	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	pthread_sigmask(SIG_BLOCK, &set, before);
+	for (size_t i = 0; i < n; i++)
+		if (!is_ignored(signals[i]))
+			sigaddset(&set, signals[i]);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /*
- * Jobs are the workers' to reap, and they do so without SIGCHLD. So as not to be woken by each of
- * them, this thread listens for it again only after a while.
+ * SIGCHLD says that a process has ended: one that lost its parent, or a job's. Those are the
+ * workers' to reap, who learn of it otherwise. So as not to be woken by each of them, this thread
+ * listens again only after a while.
  */
 static void reap_orphans(struct work *work)
 {
@@ -146,6 +153,15 @@ static void hear_stop(struct work *work)
 		work->deadline = leat_after_ms(GRACE_MS);
 }
 
+/* A signal to us, not to the watcher, such as one to all of a group: it is the same, and counts
+ * once. */
+static void hear_signal(struct work *work)
+{
+	struct signalfd_siginfo info;
+	while (read(work->signal_fd, &info, sizeof info) == sizeof info)
+		take_signal(work, (int)info.ssi_signo);
+}
+
 static int status_of(const struct work *work)
 {
 	const struct tally *tally = &work->output.tally;
@@ -196,9 +212,10 @@ static void listen_until_done(struct work *work)
 	struct pollfd fds[] = { { .fd = work->control, .events = POLLIN },
 		                { .fd = work->map.running.main_fd, .events = POLLIN },
 		                { .fd = work->child_fd, .events = POLLIN },
+		                { .fd = work->signal_fd, .events = POLLIN },
 		                { .fd = work->done_fd, .events = POLLIN } };
 	do {
-		int n = poll(fds, 4, set_timeout(work, &fds[2]));
+		int n = poll(fds, 5, set_timeout(work, &fds[2]));
 		if (n < 0)
 			continue;
 		if (n == 0)
@@ -209,7 +226,9 @@ static void listen_until_done(struct work *work)
 			hear_stop(work);
 		if (fds[2].revents)
 			reap_orphans(work);
-	} while (!fds[3].revents);
+		if (fds[3].revents)
+			hear_signal(work);
+	} while (!fds[4].revents);
 }
 
 static void summarise(struct work *work)
@@ -226,9 +245,12 @@ static void summarise(struct work *work)
 static int init(struct work *work, const struct map_options *options, int control)
 {
 	*work = (struct work){ .control = control, .deadline = LEAT_FOREVER };
-	work->child_fd = block_sigchld(&work->map.job_mask);
+	static const int child[] = { SIGCHLD }, told[] = { SIGTERM, SIGHUP };
+	pthread_sigmask(SIG_SETMASK, NULL, &work->map.job_mask);
+	work->child_fd = signals_as_fd(child, 1);
+	work->signal_fd = signals_as_fd(told, 2);
 	work->done_fd = eventfd(0, EFD_CLOEXEC);
-	if (work->done_fd < 0 || work->child_fd < 0)
+	if (work->done_fd < 0 || work->child_fd < 0 || work->signal_fd < 0)
 		return -errno;
 	int result = map_init(&work->map, options);
 	if (result == 0)

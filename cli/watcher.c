@@ -119,8 +119,8 @@ static void pass_on(int control, int signal)
 		;
 }
 
-/* Handles the changes of the working process. True: it has ended, with *status. */
-static bool child_ended(pid_t worker, int *status)
+/* Looks after the working process and whatever came to us. True: it has ended, with *status. */
+static bool child_ended(pid_t worker, bool *stopping, int *status)
 {
 	pid_t pid;
 	while ((pid = waitpid(-1, status, WNOHANG | WUNTRACED)) > 0) {
@@ -128,9 +128,13 @@ static bool child_ended(pid_t worker, int *status)
 			continue;
 		if (!WIFSTOPPED(*status))
 			return true;
-		/* It has stopped its jobs and itself: now we do, and go on together. */
-		kill(getpid(), SIGSTOP);
-		kill(worker, SIGCONT);
+		/* It has stopped its jobs and itself, as we told it: now we do, and go on
+		 * together. */
+		if (*stopping) {
+			kill(getpid(), SIGSTOP);
+			kill(worker, SIGCONT);
+		}
+		*stopping = false;
 	}
 	return false;
 }
@@ -138,10 +142,12 @@ static bool child_ended(pid_t worker, int *status)
 static int watch(pid_t worker, int control, const sigset_t *watched)
 {
 	int status = 0;
-	while (!child_ended(worker, &status)) {
+	bool stopping = false;
+	while (!child_ended(worker, &stopping, &status)) {
 		int signal = sigwaitinfo(watched, NULL);
 		if (signal > 0 && signal != SIGCHLD)
 			pass_on(control, signal);
+		stopping |= signal == SIGTSTP;
 	}
 	kill_descendants();
 	return status;

@@ -53,12 +53,13 @@ lines() {
 }
 
 # Runs leat map in the background, as $leat, with its status to come from `finish`. With `in` or `out` set, its
-# stdin or stdout is that pipe with a name, which only the background waits to open.
+# stdin or stdout is that pipe with a name, which only the background waits to open. `signals` has options of env(1): whoever
+# runs the tests may ignore some.
 start_map() {
 	{
 		[ -z "${in:-}" ] || exec <"$in"
 		[ -z "${out:-}" ] || exec >"$out"
-		exec "$LEAT" map "$@"
+		exec env ${signals:-} "$LEAT" map "$@"
 	} <&0 3>&- &
 	leat=$!
 }
@@ -66,6 +67,7 @@ start_map() {
 # The status of what start_map started, in $status.
 finish() {
 	status=0
+	eventually gone "$leat"
 	wait "$leat" || status=$?
 	leat=
 }

@@ -20,6 +20,7 @@ play() {
 }
 
 @test "SIGHUP ends leat likewise" {
+	local signals=--default-signal=HUP
 	start_map -j1 sh -c "$wait_job" sh ::: 1 2 2>err
 	eventually written pid.1
 	kill -HUP "$leat"
@@ -40,6 +41,29 @@ play() {
 	finish
 	equal "$status" 143
 	exec 7>&-
+}
+
+@test "SIGTERM to the working process, or to all of the group, is the same" {
+	start_map -j1 sh -c "$wait_job" sh ::: 1 2 2>err
+	eventually written pid.1
+	kill -TERM "$(worker)"
+	finish
+	equal "$status" 143
+	rm pid.1
+	setsid env --default-signal=HUP "$LEAT" map -j1 sh -c "$wait_job" sh ::: 1 2 2>err 3>&- &
+	leat=$!
+	eventually written pid.1
+	kill -TERM -- "-$leat"
+	finish
+	equal "$status" 143
+	equal "$(grep -c interrupted err)" 1
+}
+
+@test "when others stop and continue the working process leat goes on" {
+	start_map -j1 sh -c 'kill -STOP $PPID; sleep 0.1; kill -CONT $PPID; echo ok' sh ::: 1 >out
+	finish
+	equal "$status" 0
+	equal "$(cat out)" ok
 }
 
 @test "Ctrl-C ends the jobs politely, once" {

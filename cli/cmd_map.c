@@ -143,7 +143,7 @@ static size_t parse_count(const char *text, const char *option, const struct arg
 	errno = 0;
 	unsigned long long n = strtoull(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || n < 1 || n > 1000000000)
-		argp_error(state, "%s takes a number from 1, not '%s'", option, text);
+		argp_error(state, "%s takes a number from 1 to 1000000000, not '%s'", option, text);
 	return (size_t)n;
 }
 

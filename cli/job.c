@@ -37,7 +37,7 @@ struct run {
 	char last_error_byte; /* of stderr: does it end in a newline? */
 };
 
-static void send_chunk(struct run *run, enum message_kind kind)
+static void send(struct run *run, enum message_kind kind)
 {
 	map_send(run->job->map,
 	         (struct message){ .kind = kind, .job = run->job, .chunk = run->chunk });
@@ -59,7 +59,7 @@ static char *room_for(struct run *run, int stream, size_t *room)
 {
 	const size_t size = run->job->map->chunk_size;
 	if (run->chunk && run->chunk->length + sizeof(run_header) >= size)
-		send_chunk(run, MESSAGE_OUTPUT);
+		send(run, MESSAGE_OUTPUT);
 	if (!run->chunk)
 		take_chunk(run);
 	size_t used = run->chunk->length + (run->last_stream == stream ? 0 : sizeof(run_header));
@@ -129,7 +129,7 @@ static void collect(struct run *run)
 	for (;;) {
 		int n = poll(fds, 3, run->chunk ? LINGER_MS : -1);
 		if (n == 0)
-			send_chunk(run, MESSAGE_OUTPUT);
+			send(run, MESSAGE_OUTPUT);
 		if (n <= 0)
 			continue;
 		const bool ended = fds[0].revents != 0;
@@ -193,7 +193,7 @@ static void report(struct run *run, const char *how, const char *reason)
 	append_text(&line, how);
 	append_text(&line, reason);
 	append_text(&line, ": ");
-	quote_append_list(&line, &run->slot->arguments, 0);
+	quote_append_command(&line, &run->slot->arguments);
 	append_text(&line, "\n");
 	add_error(run, line.bytes, line.length);
 	strings_free(&line);
@@ -273,8 +273,7 @@ static bool admitted(struct run *run)
 	enum admission admission = running_admits(run->slot);
 	if (admission == BARS) {
 		int go;
-		map_send(run->job->map,
-		         (struct message){ .kind = MESSAGE_BARRED, .job = run->job });
+		send(run, MESSAGE_BARRED);
 		leat_ring_pop(run->slot->go, &go, LEAT_FOREVER);
 		admission = running_admits_now(run->slot);
 	}
@@ -289,7 +288,7 @@ static void run_in_slot(struct run *run)
 		return;
 	}
 	if (map->options->bar)
-		map_send(map, (struct message){ .kind = MESSAGE_STARTED, .job = run->job });
+		send(run, MESSAGE_STARTED);
 	int result = start(run);
 	running_started(run->slot, result > 0 ? result : 0);
 	if (result < 0) {
@@ -315,5 +314,5 @@ void job_run(void *argument)
 	run.job->slot = run.slot;
 	run_in_slot(&run);
 	leat_ring_push(map->free_slots, &run.slot, LEAT_FOREVER);
-	send_chunk(&run, MESSAGE_END);
+	send(&run, MESSAGE_END);
 }

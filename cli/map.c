@@ -13,6 +13,7 @@
 
 enum { CHUNK_MIN = 4096, CHUNK_MAX = 64 * 1024, JOBS_PER_WORKER = 3 };
 
+/* The ring has room for all that can be on its way, so this never waits. */
 void map_send(struct map *map, struct message message)
 {
 	leat_ring_push(map->results, &message, LEAT_FOREVER);
@@ -25,10 +26,16 @@ static size_t chunk_size(const struct map *map)
 	return size / CHUNK_MIN * CHUNK_MIN;
 }
 
-static int new_ring(leat_ring **ring, uint32_t flags, size_t capacity, size_t item_size)
+/*
+ * Whoever waits at one of these waits for the end of a process, a thousand times longer than a
+ * lock-free ring spins and yields first; with processes to run on every processor that would only
+ * be in their way, and worse: the kernel would take the processor for busy and start the next
+ * process elsewhere, behind another. The form with a mutex goes to sleep at once.
+ */
+static int new_ring(leat_ring **ring, size_t capacity, size_t item_size)
 {
 	leat_ring_options options = LEAT_RING_OPTIONS_INIT;
-	options.flags = flags;
+	options.sync = LEAT_SYNC_MUTEX;
 	options.capacity = capacity;
 	options.item_size = item_size;
 	return leat_ring_new(ring, &options);
@@ -37,9 +44,7 @@ static int new_ring(leat_ring **ring, uint32_t flags, size_t capacity, size_t it
 static int init_job(struct map *map, struct job *job)
 {
 	job->map = map;
-	int result =
-	        new_ring(&job->free_chunks, LEAT_RING_SINGLE_PRODUCER | LEAT_RING_SINGLE_CONSUMER,
-	                 CHUNKS_PER_JOB, sizeof(struct chunk *));
+	int result = new_ring(&job->free_chunks, CHUNKS_PER_JOB, sizeof(struct chunk *));
 	if (result < 0)
 		return result;
 	for (int i = 0; i < CHUNKS_PER_JOB; i++) {
@@ -62,9 +67,9 @@ static int init_rings(struct map *map)
 {
 	const size_t n_slots = map->options->jobs;
 	int result;
-	if ((result = new_ring(&map->free_jobs, 0, map->n_jobs, sizeof(struct job *))) < 0 ||
-	    (result = new_ring(&map->free_slots, 0, n_slots, sizeof(struct slot *))) < 0 ||
-	    (result = new_ring(&map->results, LEAT_RING_SINGLE_CONSUMER, map->n_jobs * 2 + 1,
+	if ((result = new_ring(&map->free_jobs, map->n_jobs, sizeof(struct job *))) < 0 ||
+	    (result = new_ring(&map->free_slots, n_slots, sizeof(struct slot *))) < 0 ||
+	    (result = new_ring(&map->results, map->n_jobs * MESSAGES_PER_JOB + 1,
 	                       sizeof(struct message))) < 0)
 		return result;
 	for (size_t i = 0; i < n_slots; i++) {
@@ -106,6 +111,7 @@ static int init_pool(struct map *map)
 	leat_pool_options options = LEAT_POOL_OPTIONS_INIT;
 	options.workers = (uint32_t)map->options->jobs;
 	options.backlog = map->n_jobs;
+	options.sync = LEAT_SYNC_MUTEX; /* as the rings */
 	options.name = "job";
 	return leat_pool_new(&map->pool, &options);
 }

@@ -83,6 +83,8 @@ enum message_kind {
 	MESSAGE_NO_MORE  /* from the reader: so many jobs there are, and no more */
 };
 
+enum { MESSAGES_PER_JOB = 3 + CHUNKS_PER_JOB }; /* on their way at a time */
+
 struct message {
 	enum message_kind kind;
 	struct job *job;
@@ -113,7 +115,7 @@ struct map {
 int map_init(struct map *map, const struct map_options *options);
 void map_fini(struct map *map);
 
-/* Sends to the writer, waiting for room. */
+/* Sends to the writer. */
 void map_send(struct map *map, struct message message);
 
 /* The thread that reads items and submits jobs; its argument is the map. */

@@ -14,7 +14,7 @@ static void print_command(const struct template *template, const struct strings 
 {
 	struct strings words = { 0 }, line = { 0 };
 	template_expand(template, items, number, 1, &words);
-	quote_append_list(&line, &words, 0);
+	quote_append_command(&line, &words);
 	strings_append(&line, "\n", 1);
 	sink_write(sink, STDOUT_FILENO, line.bytes, line.length);
 	strings_free(&words);

@@ -143,13 +143,14 @@ static void hear_watcher(struct work *work)
 		take_signal(work, signals[i]);
 }
 
-/* Something made the work stop. Unless it was a person, who may ask again, patience has an end. */
+/* Something made the work stop. Unless it was a person who may ask again, patience has an end;
+ * after SIGHUP there is no terminal to ask from. */
 static void hear_stop(struct work *work)
 {
 	uint64_t count;
 	if (read(work->map.running.main_fd, &count, sizeof count) < 0)
 		return;
-	if (work->signal == 0 && work->deadline == LEAT_FOREVER)
+	if ((work->signal == 0 || work->signal == SIGHUP) && work->deadline == LEAT_FOREVER)
 		work->deadline = leat_after_ms(GRACE_MS);
 }
 
@@ -273,8 +274,10 @@ int map_work(const struct map_options *options, int control)
 	if (result == 0)
 		result = start_threads(&work);
 	if (result < 0) {
-		say("cannot set up %zu jobs at a time: %s; give a smaller -j\n", options->jobs,
-		    leat_strerror(result));
+		say("cannot set up %zu jobs at a time: %s; give a smaller -j, or raise the limits "
+		    "(ulimit -u, ulimit -v)\n",
+		    options->jobs,
+		    result == -EAGAIN ? "the system refuses more threads" : leat_strerror(result));
 		_exit(EXIT_FAILED);
 	}
 	listen_until_done(&work);

@@ -97,16 +97,19 @@ static bool window_is_full(const struct output *o)
 
 static void give_job_back(struct output *o, struct job *job)
 {
-	if (o->stuck || window_is_full(o))
-		o->withheld[o->n_withheld++] = job;
-	else
-		leat_ring_push(o->map->free_jobs, &job, LEAT_FOREVER);
+	o->withheld[o->n_withheld++] = job;
 }
 
+/*
+ * To the reader, which so fills new ones: but not while none should start. Each time it has to wake
+ * up for it, so it gets as many at once as run at a time; as many again still wait to start.
+ */
 static void give_withheld_back(struct output *o)
 {
-	while (o->n_withheld > 0 && !o->stuck && !window_is_full(o))
-		leat_ring_push(o->map->free_jobs, &o->withheld[--o->n_withheld], LEAT_FOREVER);
+	if (o->n_withheld < o->map->options->jobs || o->stuck || window_is_full(o))
+		return;
+	leat_ring_push_n(o->map->free_jobs, o->withheld, o->n_withheld, LEAT_FOREVER);
+	o->n_withheld = 0;
 }
 
 static void give_chunk_back(struct chunk *chunk)
@@ -361,6 +364,7 @@ static void take_message(struct output *o, const struct message *message)
 	case MESSAGE_NO_MORE:
 		o->tally.total = message->n_jobs;
 		o->tally.total_known = true;
+		o->no_more = true;
 		return;
 	}
 	settle(o);
@@ -385,9 +389,9 @@ static void check_sink(struct output *o)
 	}
 }
 
-static bool all_done(const struct output *o, bool no_more)
+static bool all_done(const struct output *o)
 {
-	return no_more && tally_ended(&o->tally) == o->tally.total;
+	return o->no_more && tally_ended(&o->tally) == o->tally.total;
 }
 
 /* Takes what there is; if there is nothing, writes what was gathered and waits. */
@@ -407,13 +411,10 @@ void *output_run(void *argument)
 {
 	struct output *o = argument;
 	struct message messages[BATCH];
-	bool no_more = false;
-	while (!all_done(o, no_more)) {
+	while (!all_done(o)) {
 		ssize_t n = next_messages(o, messages);
-		for (ssize_t i = 0; i < n; i++) {
-			no_more |= messages[i].kind == MESSAGE_NO_MORE;
+		for (ssize_t i = 0; i < n; i++)
 			take_message(o, &messages[i]);
-		}
 		check_sink(o);
 	}
 	sink_flush(&o->sink);

@@ -38,8 +38,10 @@ struct output {
 	bool told_stuck;
 	struct job **barred; /* jobs that wait to start until nobody is stuck */
 	size_t n_barred;
-	struct job **withheld; /* jobs that are not given back, so that none starts */
+	struct job **withheld; /* jobs that are not given back, or not yet */
 	size_t n_withheld;
+	uint64_t n_loud;  /* messages seen that were not quiet */
+	bool no_more;     /* the number of jobs is known for good */
 	bool broken_pipe; /* nobody reads the output any more */
 	bool failed;      /* output was lost */
 };

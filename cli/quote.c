@@ -81,3 +81,28 @@ void quote_append_list(struct strings *s, const struct strings *words, size_t fi
 		quote_append(s, strings_at(words, i), strings_length(words, i));
 	}
 }
+
+/* Words that a shell takes for its own where a command's name stands. */
+static bool is_keyword(const char *word)
+{
+	static const char *const keywords[] = { "if",    "then",  "else", "elif",   "fi",
+		                                "do",    "done",  "case", "esac",   "while",
+		                                "until", "for",   "in",   "select", "function",
+		                                "time",  "coproc" };
+	for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+		if (strcmp(word, keywords[i]) == 0)
+			return true;
+	return false;
+}
+
+void quote_append_command(struct strings *s, const struct strings *words)
+{
+	const char *name = strings_at(words, 0);
+	if (strchr(name, '=') || is_keyword(name))
+		append_single(s, name, strings_length(words, 0));
+	else
+		quote_append(s, name, strings_length(words, 0));
+	if (words->n > 1)
+		strings_append(s, " ", 1);
+	quote_append_list(s, words, 1);
+}

@@ -15,4 +15,7 @@ void quote_append(struct strings *s, const char *word, size_t length);
 /* The same for all words of a list from `first` on, with a space between. */
 void quote_append_list(struct strings *s, const struct strings *words, size_t first);
 
+/* The same for a command: its name is also quoted where a shell would not take it for one. */
+void quote_append_command(struct strings *s, const struct strings *words);
+
 #endif

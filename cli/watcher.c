@@ -208,10 +208,15 @@ int watcher_run(int (*work)(void *argument, int control), void *argument)
 	if (worker == 0) {
 		close(control[1]);
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
+		/* If it is stopped when the watcher is killed, it goes on, to end what it runs. */
+		prctl(PR_SET_PDEATHSIG, SIGCONT);
 		ignore_signals(&watched);
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		exit(work(argument, control[0]));
 	}
+	/* It may have ended, by a signal of its own, when we pass one on. */
+	const struct sigaction ignored = { .sa_handler = SIG_IGN };
+	sigaction(SIGPIPE, &ignored, NULL);
 	close(control[0]);
 	fcntl(control[1], F_SETFL, O_NONBLOCK);
 	let_go_of_input_and_output();

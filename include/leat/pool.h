@@ -30,10 +30,11 @@ typedef struct leat_pool_options {
 	                       NULL */
 } leat_pool_options;
 
-#define LEAT_POOL_OPTIONS_INIT                                                                     \
-	{                                                                                          \
-		.size = sizeof(leat_pool_options)                                                  \
-	}
+#ifdef __cplusplus
+#define LEAT_POOL_OPTIONS_INIT { sizeof(leat_pool_options), 0, 0, 0, 0, 0, 0 }
+#else
+#define LEAT_POOL_OPTIONS_INIT { .size = sizeof(leat_pool_options) }
+#endif
 
 /*
  * Makes a pool and starts its workers, which inherit the caller's signal mask. options may be NULL.

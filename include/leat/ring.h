@@ -68,10 +68,11 @@ typedef struct leat_ring_options {
 	const char *name; /* for statistics and debuggers; not copied, must outlive the ring */
 } leat_ring_options;
 
-#define LEAT_RING_OPTIONS_INIT                                                                     \
-	{                                                                                          \
-		.size = sizeof(leat_ring_options)                                                  \
-	}
+#ifdef __cplusplus
+#define LEAT_RING_OPTIONS_INIT { sizeof(leat_ring_options), 0, 0, 0, 0, 0, 0, 0, 0 }
+#else
+#define LEAT_RING_OPTIONS_INIT { .size = sizeof(leat_ring_options) }
+#endif
 
 typedef struct leat_ring_stats_t {
 	uint32_t size;   /* set by the caller: sizeof(leat_ring_stats_t) */

@@ -87,6 +87,7 @@ struct leat__event {
 	uint32_t sequence; /* what they sleep on */
 	uint32_t spin_ns;  /* how long it has been worth while to spin first */
 	uint64_t sleeps;
+	uint32_t long_sleeps; /* in a row */
 };
 
 #define LEAT__EVENT_ASLEEP      ((uint64_t)1) /* unit of the count of those nobody has woken */
@@ -507,7 +508,7 @@ static inline int leat__typed_new(leat_ring **ring, size_t capacity, size_t size
 	{                                                                                          \
 		leat_ring_free(name##_ring(ring));                                                 \
 	}                                                                                          \
-	static inline __attribute__((unused)) int name##_push(struct name *ring, const type *item, \
+	static inline __attribute__((unused)) int name##_push(struct name *ring, type const *item, \
 	                                                      leat_deadline until)                 \
 	{                                                                                          \
 		return leat__typed_push(name##_ring(ring), item, sizeof(type), (flags), until);    \
@@ -518,7 +519,7 @@ static inline int leat__typed_new(leat_ring **ring, size_t capacity, size_t size
 		return leat__typed_pop(name##_ring(ring), item, sizeof(type), (flags), until);     \
 	}                                                                                          \
 	static inline __attribute__((unused))                                                      \
-	ssize_t name##_push_n(struct name *ring, const type *items, size_t n, leat_deadline until) \
+	ssize_t name##_push_n(struct name *ring, type const *items, size_t n, leat_deadline until) \
 	{                                                                                          \
 		return leat_ring_push_n(name##_ring(ring), items, n, until);                       \
 	}                                                                                          \

@@ -12,10 +12,20 @@
  * at most twice as dear as the best choice, whatever comes; less than that is right when spinning
  * has been in vain lately. All relaxed below: the time is a hint.
  */
-#define SPIN_NS_MIN     500
-#define SPIN_NS_MAX     20000
+#define SPIN_NS_MIN    500
+#define SPIN_NS_MAX    20000
 #define PAUSES_LOG_MAX 3
-#define YIELDS          4
+#define YIELDS         4
+
+/*
+ * After some sleeps in a row that were far longer than all that comes before a sleep, the next
+ * waits sleep at once, but for one in sixteen. What is waited for takes its time then, and spinning
+ * and yielding are worse than useless: they keep a processor busy that somebody else could use, and
+ * the kernel takes it for busy too and starts others elsewhere.
+ */
+#define LONG_SLEEP_NS   500000
+#define LONG_SLEEPS_MAX 4
+#define TRY_EVERY       16
 
 void leat__wait_begin(struct leat__wait *wait, struct leat__event *event, leat_deadline until,
                       bool fences)
@@ -35,6 +45,32 @@ static void spun(struct leat__event *event, bool in_vain)
 	leat__store(&event->spin_ns, ns, relaxed);
 }
 
+static void slept(struct leat__event *event, int64_t ns)
+{
+	uint32_t before = leat__load(&event->long_sleeps, relaxed);
+
+	if (ns < LONG_SLEEP_NS)
+		leat__store(&event->long_sleeps, 0, relaxed);
+	else if (before < LONG_SLEEPS_MAX)
+		leat__store(&event->long_sleeps, before + 1, relaxed);
+}
+
+static bool sleeps_at_once(struct leat__event *event)
+{
+	return leat__load(&event->long_sleeps, relaxed) == LONG_SLEEPS_MAX &&
+	       leat__load(&event->sleeps, relaxed) % TRY_EVERY != 0;
+}
+
+static int announce(struct leat__wait *wait)
+{
+	if (leat__expired(wait->until))
+		return -ETIMEDOUT;
+	wait->key = leat__event_announce(wait->event, wait->fences);
+	wait->phase = LEAT__WAIT_ANNOUNCED;
+	wait->announced = true;
+	return 0;
+}
+
 static int begin(struct leat__wait *wait)
 {
 	uint32_t spin_ns;
@@ -43,6 +79,8 @@ static int begin(struct leat__wait *wait)
 		return -EAGAIN;
 	if (leat__expired(wait->until))
 		return -ETIMEDOUT;
+	if (sleeps_at_once(wait->event))
+		return announce(wait);
 	spin_ns = leat__load(&wait->event->spin_ns, relaxed);
 	wait->phase = spin_ns ? LEAT__WAIT_SPIN : LEAT__WAIT_YIELD;
 	if (spin_ns)
@@ -64,16 +102,6 @@ static int spin(struct leat__wait *wait)
 	return 0;
 }
 
-static int announce(struct leat__wait *wait)
-{
-	if (leat__expired(wait->until))
-		return -ETIMEDOUT;
-	wait->key = leat__event_announce(wait->event, wait->fences);
-	wait->phase = LEAT__WAIT_ANNOUNCED;
-	wait->announced = true;
-	return 0;
-}
-
 static int yield(struct leat__wait *wait)
 {
 	if (wait->round++ >= YIELDS)
@@ -84,7 +112,10 @@ static int yield(struct leat__wait *wait)
 
 static int sleep_until_signalled(struct leat__wait *wait)
 {
+	int64_t begin_ns = leat__now_ns();
+
 	leat__event_sleep(wait->event, wait->key, wait->until);
+	slept(wait->event, leat__now_ns() - begin_ns);
 	leat__event_leave(wait->event);
 	wait->phase = LEAT__WAIT_WOKEN;
 	return 0;

@@ -182,6 +182,19 @@ tree_is_gone() {
 	eventually tree_is_gone
 }
 
+@test "when the watcher is killed no job is left, even if the working process was stopped" {
+	start_map -j1 sh -c 'echo $$ >pid.1; exec sleep 1000' sh ::: 1 2>err
+	eventually written pid.1
+	local worker
+	worker=$(worker)
+	kill -STOP "$worker"
+	kill -KILL "$leat"
+	eventually gone "$worker"
+	eventually gone "$(cat pid.1)"
+	wait "$leat" || true
+	leat=
+}
+
 @test "what jobs leave in the background ends with leat" {
 	run -0 map -j2 sh -c 'setsid sh -c "echo \$\$ >pid.$1; exec sleep 1000" &
 		until [ -s pid.$1 ]; do :; done' sh ::: 1 2

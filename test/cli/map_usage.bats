@@ -112,6 +112,11 @@ load common
 	equal "$(bash ./commands)" "$(printf '[%s]' "${items[@]}")"
 }
 
+@test "a command whose name a shell would not take for one is quoted" {
+	equal "$(map --dry-run A=b {} ::: 1)" "'A=b' 1"
+	equal "$(map --dry-run if {} ::: 1)" "'if' 1"
+}
+
 @test "--dry-run tells of bad input and of output that cannot be written" {
 	run -2 map --dry-run echo < <(printf 'a\0')
 	[[ $output == *"use -0"* ]]

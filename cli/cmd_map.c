@@ -7,6 +7,7 @@
 #include "cli.h"
 
 #include <argp.h>
+#include <ctype.h>
 #include <errno.h>
 #include <leat/leat.h>
 #include <sched.h>
@@ -163,7 +164,7 @@ static size_t parse_size(const char *text, const struct argp_state *state)
 	char *end;
 	errno = 0;
 	unsigned long long n = strtoull(text, &end, 10);
-	const char *unit = *end ? strchr(units, *end & ~0x20) : NULL;
+	const char *unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
 	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
 	if (unit)
 		end++;

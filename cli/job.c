@@ -4,6 +4,7 @@
 #include "map.h"
 #include "quote.h"
 #include "spawn.h"
+#include "tally.h"
 
 #include "cli.h"
 
@@ -32,6 +33,7 @@ struct run {
 	int pidfd;
 	int ends[N_STREAMS][2]; /* pipes: read and write end */
 	struct chunk *chunk;    /* being filled; NULL: none */
+	leat_deadline send_by;  /* it has been lying here long enough */
 	size_t last_run;        /* where its last header is */
 	int last_stream;
 	char last_error_byte; /* of stderr: does it end in a newline? */
@@ -51,6 +53,7 @@ static void take_chunk(struct run *run)
 	if (!run->chunk->bytes)
 		run->chunk->bytes = must_alloc(run->job->map->chunk_size);
 	run->chunk->length = 0;
+	run->send_by = leat_after_ms(LINGER_MS);
 	run->last_stream = -1;
 }
 
@@ -116,6 +119,12 @@ static void drain(struct run *run, int stream)
 	}
 }
 
+static int linger_ms(const struct run *run)
+{
+	int64_t left = run->send_by - now_ns();
+	return left > 0 ? (int)(left / 1000000) + 1 : 0;
+}
+
 /*
  * Collects until the command has ended. The pidfd comes first: poll looks at it before the pipes,
  * so when it reports the end, what it says about the pipes is of a later time. Our write ends stay
@@ -127,14 +136,10 @@ static void collect(struct run *run)
 		                { .fd = run->ends[OUT][0], .events = POLLIN },
 		                { .fd = run->ends[ERR][0], .events = POLLIN } };
 	for (;;) {
-		int n = poll(fds, 3, run->chunk ? LINGER_MS : -1);
-		if (n == 0)
-			send(run, MESSAGE_OUTPUT);
-		if (n <= 0)
-			continue;
-		const bool ended = fds[0].revents != 0;
+		int n = poll(fds, 3, run->chunk ? linger_ms(run) : -1);
+		const bool ended = n > 0 && fds[0].revents != 0;
 		for (int stream = OUT; stream <= ERR; stream++) {
-			if (!fds[1 + stream].revents)
+			if (n <= 0 || !fds[1 + stream].revents)
 				continue;
 			if (ended)
 				drain(run, stream);
@@ -143,6 +148,8 @@ static void collect(struct run *run)
 		}
 		if (ended)
 			return;
+		if (run->chunk && linger_ms(run) == 0)
+			send(run, MESSAGE_OUTPUT);
 	}
 }
 

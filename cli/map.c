@@ -26,16 +26,9 @@ static size_t chunk_size(const struct map *map)
 	return size / CHUNK_MIN * CHUNK_MIN;
 }
 
-/*
- * Whoever waits at one of these waits for the end of a process, a thousand times longer than a
- * lock-free ring spins and yields first; with processes to run on every processor that would only
- * be in their way, and worse: the kernel would take the processor for busy and start the next
- * process elsewhere, behind another. The form with a mutex goes to sleep at once.
- */
 static int new_ring(leat_ring **ring, size_t capacity, size_t item_size)
 {
 	leat_ring_options options = LEAT_RING_OPTIONS_INIT;
-	options.sync = LEAT_SYNC_MUTEX;
 	options.capacity = capacity;
 	options.item_size = item_size;
 	return leat_ring_new(ring, &options);
@@ -84,9 +77,9 @@ static int init_rings(struct map *map)
 
 /*
  * Items come from a copy of stdin, and stdin itself becomes /dev/null: the jobs inherit it as it
- * is. Returns the size of a file there, else 0.
+ * is.
  */
-static void init_input(struct map *map)
+static int init_input(struct map *map)
 {
 	struct stat status;
 	struct items *items = &map->items;
@@ -95,15 +88,17 @@ static void init_input(struct map *map)
 		                 .fd = -1,
 		                 .stop_fd = map->running.reader_fd,
 		                 .delimiter = map->options->nul ? '\0' : '\n' };
-	if (!items->words)
-		items->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (!items->words && (items->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)) < 0)
+		return -errno;
 	off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
 	bool is_file = fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode);
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	dup2(null, STDIN_FILENO);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0)
+		return -errno;
 	close(null);
 	if (is_file && at >= 0 && status.st_size > at)
 		map->input_bytes = (uint64_t)(status.st_size - at);
+	return 0;
 }
 
 static int init_pool(struct map *map)
@@ -111,7 +106,6 @@ static int init_pool(struct map *map)
 	leat_pool_options options = LEAT_POOL_OPTIONS_INIT;
 	options.workers = (uint32_t)map->options->jobs;
 	options.backlog = map->n_jobs;
-	options.sync = LEAT_SYNC_MUTEX; /* as the rings */
 	options.name = "job";
 	return leat_pool_new(&map->pool, &options);
 }
@@ -128,9 +122,8 @@ int map_init(struct map *map, const struct map_options *options)
 	if (!map->template.words[0].replaces)
 		find_command(options->command[0], &map->program);
 	int result = running_init(&map->running, options->jobs);
-	if (result < 0 || (result = init_rings(map)) < 0)
+	if (result < 0 || (result = init_rings(map)) < 0 || (result = init_input(map)) < 0)
 		return result;
-	init_input(map);
 	return init_pool(map);
 }
 

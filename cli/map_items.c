@@ -94,15 +94,24 @@ static int give(struct items *items, struct strings *to, size_t length, size_t d
 	return ITEMS_ONE;
 }
 
+/* Where the item at the beginning of the buffer ends, if it does; `seen` bytes were looked at before. */
+static char *find_end(const struct items *items, size_t seen)
+{
+	size_t held = items->end - items->start;
+	if (held == seen)
+		return NULL;
+	return memchr(items->bytes + items->start + seen, items->delimiter, held - seen);
+}
+
 static int next_read(struct items *items, struct strings *to, char **error)
 {
 	size_t seen = 0;
 	while (items->fd >= 0) {
 		size_t held = items->end - items->start;
-		char *from = items->bytes + items->start;
-		char *end = held > seen ? memchr(from + seen, items->delimiter, held - seen) : NULL;
+		char *end = find_end(items, seen);
 		if (end)
-			return give(items, to, (size_t)(end - from), 1, error);
+			return give(items, to, (size_t)(end - items->bytes) - items->start, 1,
+			            error);
 		seen = held;
 		if (held > ITEM_MAX)
 			return give(items, to, held, 0, error);

@@ -80,18 +80,20 @@ static pid_t parent_of(const char *pid)
 	return parent;
 }
 
-/* False: /proc cannot be read. */
-static bool kill_children(void)
+/* How many were killed, or -1: /proc cannot be read. */
+static int kill_children(void)
 {
 	DIR *all = opendir("/proc");
 	if (!all)
-		return false;
+		return -1;
+	int killed = 0;
 	const pid_t self = getpid();
 	for (struct dirent *entry; (entry = readdir(all)) != NULL;)
-		if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == self)
-			kill((pid_t)atoi(entry->d_name), SIGKILL);
+		if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == self &&
+		    kill((pid_t)atoi(entry->d_name), SIGKILL) == 0)
+			killed++;
 	closedir(all);
-	return true;
+	return killed;
 }
 
 /* Each round kills one generation; the next comes to us as soon as its parents are dead. */
@@ -103,8 +105,12 @@ void kill_descendants(void)
 			continue;
 		if (pid < 0 && errno != EINTR)
 			return;
-		if (pid == 0 && !kill_children()) {
-			say("cannot read /proc to find what the jobs have left running\n");
+		int killed = pid == 0 ? kill_children() : 1;
+		if (killed <= 0) {
+			say(killed < 0
+			            ? "cannot read /proc to find what the jobs have left running\n"
+			            : "what the jobs have left running as another user may not be "
+			              "killed, and goes on\n");
 			return;
 		}
 		if (pid == 0)

@@ -4,16 +4,21 @@
  *
  * What holds for every call of the library:
  *
- * Results    0 or a count on success, a negative errno on failure. No call returns -EINTR. Outputs
- *            are written only on success.
- * Options    A struct that the caller fills begins with its size, set by its _INIT macro. A smaller
- *            size than ours: the missing members are zero. A larger one is refused with -E2BIG
- * unless the members that this library does not know are zero. Size 0, or smaller than in the first
- * release: -EINVAL. A NULL pointer to options: the defaults. Statistics A struct that the library
- * fills is filled up to the size that the caller gave. Threads    Every call may be made from any
- * thread at any time, except where its description says otherwise. None is async-signal-safe unless
- * it says so. fork       Nothing of leat works in a child of fork that does not exec, other than
- * freeing memory.
+ * Results     0 or a count on success, a negative errno on failure. No call returns -EINTR.
+ *             Outputs are written only on success.
+ *
+ * Options     A struct that the caller fills begins with its size, set by its _INIT macro. A
+ *             smaller size than ours: the missing members are zero. A larger one: -E2BIG unless
+ *             the members that this library does not know are zero. Size 0, or smaller than
+ *             in the first release: -EINVAL. A NULL pointer to options: the defaults, where all
+ *             members have one.
+ *
+ * Statistics  A struct that the library fills is filled up to the size that the caller gave.
+ *
+ * Threads     Every call may be made from any thread at any time, except where its description says
+ *             otherwise. None is async-signal-safe unless it says so.
+ *
+ * fork        A child of fork that does not exec may use nothing of leat, not even free it.
  */
 #ifndef LEAT_LEAT_H
 #define LEAT_LEAT_H

@@ -4,7 +4,7 @@
  *
  * A task is a function and its argument. Each task that was submitted with success is run exactly
  * once, by one worker (or by a submitting worker itself, see leat_pool_submit), or dropped by
- * cancel. Tasks start in the order in which they were submitted.
+ * cancel. Workers take tasks in the order in which they were submitted.
  */
 #ifndef LEAT_POOL_H
 #define LEAT_POOL_H
@@ -24,16 +24,21 @@ typedef struct leat_pool_options {
 	uint32_t workers; /* threads; 0: as many as processors that this process may use */
 	uint32_t sync;    /* enum leat_sync, of its ring */
 	size_t backlog;   /* tasks that may wait, exactly; 0: 1024 */
-	void (*drop)(
-	        void *arg); /* for each task that cancel left undone, from a worker; may be NULL */
-	const char *name;   /* of the workers, as a debugger shows them; its first 15 bytes. May be
-	                       NULL */
+	/* Called for each task that cancel left undone, by a worker. May be NULL. */
+	void (*drop)(void *arg);
+	const char *name; /* of the workers, as a debugger shows it: 15 bytes of it. May be NULL */
 } leat_pool_options;
 
 #ifdef __cplusplus
-#define LEAT_POOL_OPTIONS_INIT { sizeof(leat_pool_options), 0, 0, 0, 0, 0, 0 }
+#define LEAT_POOL_OPTIONS_INIT                                                                     \
+	{                                                                                          \
+		sizeof(leat_pool_options), 0, 0, 0, 0, 0, 0                                        \
+	}
 #else
-#define LEAT_POOL_OPTIONS_INIT { .size = sizeof(leat_pool_options) }
+#define LEAT_POOL_OPTIONS_INIT                                                                     \
+	{                                                                                          \
+		.size = sizeof(leat_pool_options)                                                  \
+	}
 #endif
 
 /*

@@ -12,13 +12,13 @@
  * are then told that it is over. cancel: everybody is told at once. By itself: the last producer
  * that leaves closes the ring (see leat_ring_producer_join).
  *
- * Order. The ring is linearizable: an item that was pushed before another push began comes out first.
- * Two answers are weaker in two of the forms, while some other call is half-way (its thread was
- * preempted, say). Nothing is lost or reordered by it, and the call that is half-way has only to go on.
- * Any-to-any: a push that is half-way hides those behind it, so a pop may answer -EAGAIN, or wait,
- * although a later push is complete; a pop that is half-way does the same to a push. Semaphores: a call
- * that is half-way has claimed an item or room already, so another may answer -EAGAIN, or wait, although
- * it is still there.
+ * Order. The ring is linearizable: an item that was pushed before another push began comes out
+ * first. Two answers are weaker in two of the forms, while some other call is half-way (its thread
+ * was preempted, say). Nothing is lost or reordered by it, and the call that is half-way has only
+ * to go on. Any-to-any: a push that is half-way hides those behind it, so a pop may answer -EAGAIN,
+ * or wait, although a later push is complete; a pop that is half-way does the same to a push.
+ * Semaphores: a call that is half-way has claimed an item or room already, so another may answer
+ * -EAGAIN, or wait, although it is still there.
  *
  * Signals: no call may be made in a signal handler. pthread_cancel: no call is a cancellation
  * point; a thread that is cancelled asynchronously inside a call leaves the ring unusable.
@@ -69,9 +69,15 @@ typedef struct leat_ring_options {
 } leat_ring_options;
 
 #ifdef __cplusplus
-#define LEAT_RING_OPTIONS_INIT { sizeof(leat_ring_options), 0, 0, 0, 0, 0, 0, 0, 0 }
+#define LEAT_RING_OPTIONS_INIT                                                                     \
+	{                                                                                          \
+		sizeof(leat_ring_options), 0, 0, 0, 0, 0, 0, 0, 0                                  \
+	}
 #else
-#define LEAT_RING_OPTIONS_INIT { .size = sizeof(leat_ring_options) }
+#define LEAT_RING_OPTIONS_INIT                                                                     \
+	{                                                                                          \
+		.size = sizeof(leat_ring_options)                                                  \
+	}
 #endif
 
 typedef struct leat_ring_stats_t {

@@ -6,19 +6,21 @@
  * LEAT__RING_LAYOUT.
  *
  * One to one (leat__spsc)
- *     A producer owns `tail`, a consumer owns `head`, both free-running counts of items. Each side
+ *
+ * A producer owns `tail`, a consumer owns `head`, both free-running counts of items. Each side
  * keeps what is its alone on lines that the other never touches, with a copy of how far it may go;
  * it looks at the other's published counter only when it has come that far. The consumer publishes
- *     what it freed every `batch` items; that much more room is there, so `capacity` items always
- * fit. Sources: L. Lamport, Specifying concurrent program modules, 1983; cached counters: J.
- * Giacomoni et al., FastForward, 2008, and P. P. C. Lee et al., A lock-free, cache-efficient shared
- * ring buffer, 2009.
+ * what it freed every `batch` items; that much more room is there, so `capacity` items always fit.
+ * Sources: L. Lamport, Specifying concurrent program modules, 1983; cached counters: J. Giacomoni
+ * et al., FastForward, 2008, and P. P. C. Lee et al., A lock-free, cache-efficient shared ring
+ * buffer, 2009.
  *
  * Any to any (leat__mpmc)
- *     Each slot has a sequence word that says whose turn it is. A thread claims a position with one
- *     compare-and-swap and then owns its slot. Positions go in steps of two; the odd bit of `tail`
- * is the mark of a closed ring, of `head` that of a cancelled one, and makes every claim fail.
- *     Source: D. Vyukov, Bounded MPMC queue, 2010.
+ *
+ * Each slot has a sequence word that says whose turn it is. A thread claims a position with one
+ * compare-and-swap and then owns its slot. Positions go in steps of two; the odd bit of `tail` is
+ * the mark of a closed ring, of `head` that of a cancelled one, and makes every claim fail.
+ * Source: D. Vyukov, Bounded MPMC queue, 2010.
  *
  * Waiting is in `not_empty` and `not_full`: the fast side, having published, only loads a word, and
  * the order of the two is the sleeper's to pay for (doc/design/waiting.md).
@@ -105,7 +107,6 @@ struct leat_ring {
 	uint8_t form;    /* enum leat__form */
 	uint8_t fences;  /* full fences on both sides: the kernel has no membarrier for us */
 	uint8_t strict;  /* any to any: there are more slots than items may be inside */
-	uint8_t owned;   /* the memory is the library's */
 	uint32_t ended;  /* LEAT__CLOSED, LEAT__CANCELLED; written by close and cancel */
 	char *items;     /* the first slot */
 	char *items_end; /* behind the last */
@@ -171,9 +172,10 @@ LEAT_API int leat__ring_new_typed(leat_ring **ring, const leat_ring_options *opt
                                   uint32_t layout);
 LEAT_API int leat__ring_push_waiting(leat_ring *ring, const void *item, leat_deadline until);
 LEAT_API int leat__ring_pop_waiting(leat_ring *ring, void *item, leat_deadline until);
-LEAT_API int leat__ring_pushed(leat_ring *ring);    /* somebody sleeps, or the ring has ended */
-LEAT_API void leat__ring_popped(leat_ring *ring);   /* somebody sleeps */
-LEAT_API uint64_t leat__ring_seal(leat_ring *ring); /* where tail ends */
+LEAT_API int leat__ring_pushed(leat_ring *ring);  /* somebody sleeps, or the ring has ended */
+LEAT_API void leat__ring_popped(leat_ring *ring); /* somebody sleeps */
+/* Finishes an end that was begun; one-to-one: where tail ends. */
+LEAT_API uint64_t leat__ring_seal(leat_ring *ring);
 
 #ifdef __cplusplus
 }
@@ -355,10 +357,14 @@ static inline int leat__mpmc_no_room(const struct leat__mpmc *q, uint64_t tail)
 }
 
 /* What a push answers that cannot claim its position: full, or tail is odd. */
-static inline int leat__mpmc_refusal(const struct leat__mpmc *q)
+static inline int leat__mpmc_refusal(struct leat__mpmc *q)
 {
 	/* M5, acquire, pairs with the mark in mpmc.c: with it comes `ended` */
-	return LEAT__LOAD(&q->tail, acquire) & LEAT__END_MARK ? leat__end_error(&q->ring) : -EAGAIN;
+	if (!(LEAT__LOAD(&q->tail, acquire) & LEAT__END_MARK))
+		return -EAGAIN;
+	leat__ring_seal(
+	        &q->ring); /* who is told so is told so by every later call, pops included */
+	return leat__end_error(&q->ring);
 }
 
 /* 0; -EAGAIN: full, or the slot's last consumer is still reading; -EPIPE; -ECANCELED. */

@@ -20,11 +20,9 @@
 #define LEAT__ORDER_acquire __ATOMIC_ACQUIRE
 #define LEAT__ORDER_release __ATOMIC_RELEASE
 #define LEAT__ORDER_acq_rel __ATOMIC_ACQ_REL
-#define LEAT__ORDER_seq_cst __ATOMIC_SEQ_CST
 
 #define leat__load(word, order)             __atomic_load_n((word), LEAT__ORDER_##order)
 #define leat__store(word, value, order)     __atomic_store_n((word), (value), LEAT__ORDER_##order)
-#define leat__exchange(word, value, order)  __atomic_exchange_n((word), (value), LEAT__ORDER_##order)
 #define leat__fetch_add(word, value, order) __atomic_fetch_add((word), (value), LEAT__ORDER_##order)
 #define leat__fetch_sub(word, value, order) __atomic_fetch_sub((word), (value), LEAT__ORDER_##order)
 #define leat__fetch_or(word, value, order)  __atomic_fetch_or((word), (value), LEAT__ORDER_##order)

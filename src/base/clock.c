@@ -2,6 +2,7 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <pthread.h>
 
 #define NS_PER_S  1000000000
 #define NS_PER_MS 1000000
@@ -17,9 +18,13 @@ int64_t leat__now_ns(void)
 void leat__sleep_ns(int64_t ns)
 {
 	struct timespec until = leat__timespec(leat_after_ns(ns));
+	int cancel;
 
+	/* no call of leat is a cancellation point */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
 		;
+	pthread_setcancelstate(cancel, NULL);
 }
 
 bool leat__expired(leat_deadline until)

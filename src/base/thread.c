@@ -165,7 +165,10 @@ int leat__thread_start(leat__thread *thread, void *(*run)(void *), void *arg, co
 
 void leat__thread_join(leat__thread thread)
 {
+	int cancel = uncancellable();
+
 	must(pthread_join(thread, NULL));
+	pthread_setcancelstate(cancel, NULL);
 }
 
 void **leat__thread_local(void)

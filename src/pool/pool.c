@@ -262,7 +262,8 @@ static bool begin_epoch(leat_pool *pool, uint32_t number)
 	return true;
 }
 
-/* Whether every task up to this epoch has ended, and none can be counted in it any more. */
+/* Whether every task up to this epoch has ended. Once the next has begun, none is counted in it any
+ * more but one whose submission is under way beside this wait. */
 static bool is_over(leat_pool *pool, uint32_t number)
 {
 	if (leat__load(&pool->current, acquire) == number && !begin_epoch(pool, number))

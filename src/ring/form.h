@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What ring.c and transfer.c ask of the four forms, each in a file of its own. A ring is never behind a
- * table of functions: they switch on its form.
+ * What ring.c and transfer.c ask of the four forms, each in a file of its own. A ring is never
+ * behind a table of functions: they switch on its form.
  *
  * Of every form:
  *     footprint  bytes for a ring whose options were checked; 0: they overflow
@@ -41,13 +41,15 @@ void leat__spsc_fini(leat_ring *ring);
 void leat__spsc_end(leat_ring *ring, uint32_t mark);
 ssize_t leat__spsc_push_n(leat_ring *ring, const char *items, size_t n);
 ssize_t leat__spsc_pop_n(leat_ring *ring, char *items, size_t n);
-int leat__spsc_pushed(leat_ring *ring); /* the rare end of leat__spsc_push */
+uint64_t leat__spsc_seal(leat_ring *ring); /* where tail ends, from now on */
+int leat__spsc_pushed(leat_ring *ring);    /* the rare end of leat__spsc_push */
 void leat__spsc_tally(const leat_ring *ring, struct leat__tally *tally);
 
 size_t leat__mpmc_footprint(const leat_ring_options *options);
 int leat__mpmc_init(leat_ring *ring, const leat_ring_options *options);
 void leat__mpmc_fini(leat_ring *ring);
 void leat__mpmc_end(leat_ring *ring, uint32_t mark);
+void leat__mpmc_seal(leat_ring *ring); /* marks head, too, if the ring was cancelled */
 ssize_t leat__mpmc_push_n(leat_ring *ring, const char *items, size_t n);
 ssize_t leat__mpmc_pop_n(leat_ring *ring, char *items, size_t n);
 void leat__mpmc_tally(const leat_ring *ring, struct leat__tally *tally);

@@ -80,8 +80,13 @@ void leat__mpmc_tally(const leat_ring *ring, struct leat__tally *tally)
 {
 	const struct leat__mpmc *q = (const struct leat__mpmc *)ring;
 
+	uint64_t most = ring->strict ? ring->capacity : ring->mask + 1;
+
+	/* head first, so that tail is not behind it; of the past in between no more than were inside */
 	tally->popped = position_of(&q->head) / LEAT__STEP;
 	tally->pushed = position_of(&q->tail) / LEAT__STEP;
+	if (tally->pushed - tally->popped > most)
+		tally->popped = tally->pushed - most;
 	tally->producer_sleeps = leat__load(&ring->not_full.sleeps, relaxed);
 	tally->consumer_sleeps = leat__load(&ring->not_empty.sleeps, relaxed);
 }
@@ -145,8 +150,7 @@ ssize_t leat__mpmc_push_n(leat_ring *ring, const char *items, size_t n)
 	for (size_t i = 0; i < run; i++, tail += LEAT__STEP) {
 		struct leat__slot *slot = leat__mpmc_slot(q, tail, ring->stride);
 
-		LEAT__COPY(leat__slot_item(slot), items + i * ring->item_size,
-		                ring->item_size);
+		LEAT__COPY(leat__slot_item(slot), items + i * ring->item_size, ring->item_size);
 		leat__store(&slot->sequence, tail + LEAT__STEP, release); /* M1 */
 	}
 	leat__fence_light(ring->fences);
@@ -175,8 +179,7 @@ ssize_t leat__mpmc_pop_n(leat_ring *ring, char *items, size_t n)
 	for (size_t i = 0; i < run; i++, head += LEAT__STEP) {
 		struct leat__slot *slot = leat__mpmc_slot(q, head, ring->stride);
 
-		LEAT__COPY(items + i * ring->item_size, leat__slot_item(slot),
-		                ring->item_size);
+		LEAT__COPY(items + i * ring->item_size, leat__slot_item(slot), ring->item_size);
 		leat__store(&slot->sequence, head + LEAT__STEP * (ring->mask + 1),
 		            release); /* M3 */
 	}
@@ -186,16 +189,25 @@ ssize_t leat__mpmc_pop_n(leat_ring *ring, char *items, size_t n)
 	return (ssize_t)run;
 }
 
+void leat__mpmc_seal(leat_ring *ring)
+{
+	struct leat__mpmc *q = (struct leat__mpmc *)ring;
+
+	/* acquire, pairs with the release in end: the caller has seen a mark that came after it */
+	if (leat__load(&ring->ended, acquire) & LEAT__CANCELLED)
+		leat__fetch_or(&q->head, LEAT__END_MARK, acq_rel);
+}
+
 void leat__mpmc_end(leat_ring *ring, uint32_t mark)
 {
 	struct leat__mpmc *q = (struct leat__mpmc *)ring;
 
 	leat__fetch_or(&ring->ended, mark, acq_rel);
-	/* release, pairs with M5: `ended` says why. The marks come after it, tail before head, so who is
-	 * told that the ring has ended is told so by every later call. */
+	/* release, pairs with M5: `ended` says why. The marks come after it, tail before head; a
+	 * push that finds the first sees to the second. So who is told that the ring has ended is
+	 * told so by every later call. */
 	leat__fetch_or(&q->tail, LEAT__END_MARK, acq_rel);
-	if (mark & LEAT__CANCELLED)
-		leat__fetch_or(&q->head, LEAT__END_MARK, acq_rel);
+	leat__mpmc_seal(ring);
 	leat__event_end(&ring->not_empty, 0);
 	leat__event_end(&ring->not_full, 0);
 }

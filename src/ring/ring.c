@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The calls of <leat/ring.h>: options, the choice of the form, and the waiting of the lock-free
- * forms. */
+/* The calls of <leat/ring.h> that make a ring, end it, and look at it; push and pop: transfer.c. */
 #include "ring/form.h"
 
 #include "base/options.h"
@@ -147,7 +146,6 @@ int leat_ring_new(leat_ring **ring, const leat_ring_options *options)
 		free(made);
 		return result;
 	}
-	made->owned = true;
 	*ring = made;
 	return 0;
 }
@@ -181,8 +179,6 @@ void leat_ring_fini(leat_ring *ring)
 
 void leat_ring_free(leat_ring *ring)
 {
-	if (!ring)
-		return;
 	leat_ring_fini(ring);
 	free(ring);
 }
@@ -258,7 +254,8 @@ void leat_ring_cancel(leat_ring *ring)
 	end(ring, LEAT__CLOSED | LEAT__CANCELLED);
 }
 
-/* All relaxed: the count alone matters; what a producer pushed is ordered by the pushes. */
+/* All relaxed: the count alone matters. What the producers pushed the end itself finds: it marks
+ * the tail where pushes are claimed, or seals it behind a heavy fence. */
 static int join(leat_ring *ring)
 {
 	uint32_t joined = leat__load(&ring->producers, relaxed);
@@ -278,7 +275,7 @@ static void leave(leat_ring *ring)
 	uint32_t left;
 
 	do {
-		if (joined == 0 || (joined & ~PRODUCERS_OVER) == 0)
+		if ((joined & ~PRODUCERS_OVER) == 0)
 			return;
 		left = joined == 1 ? PRODUCERS_OVER : joined - 1;
 	} while (!leat__compare_exchange_weak(&ring->producers, &joined, left, relaxed));

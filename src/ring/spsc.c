@@ -96,6 +96,8 @@ void leat__spsc_tally(const leat_ring *ring, struct leat__tally *tally)
 	tally->pushed = tail_of(q);
 	if (tally->pushed < tally->popped)
 		tally->pushed = tally->popped;
+	if (tally->pushed - tally->popped > ring->room)
+		tally->popped = tally->pushed - ring->room;
 	tally->producer_sleeps = leat__load(&ring->not_full.sleeps, relaxed);
 	tally->consumer_sleeps = leat__load(&ring->not_empty.sleeps, relaxed);
 }
@@ -146,7 +148,7 @@ ssize_t leat__spsc_pop_n(leat_ring *ring, char *items, size_t n)
 /* The producer has published up to producer.tail and found the ring ended. */
 static int settle(struct leat__spsc *q)
 {
-	uint64_t sealed = leat__ring_seal(&q->ring);
+	uint64_t sealed = leat__spsc_seal(&q->ring);
 	uint64_t beyond = q->producer.tail - sealed;
 	size_t bytes = beyond * q->ring.item_size;
 
@@ -170,7 +172,7 @@ int leat__spsc_pushed(leat_ring *ring)
 	return 0;
 }
 
-uint64_t leat__ring_seal(leat_ring *ring)
+uint64_t leat__spsc_seal(leat_ring *ring)
 {
 	struct leat__spsc *q = (struct leat__spsc *)ring;
 	/* S6, acquire, pairs with S7: and with it the items up to there */
@@ -193,6 +195,6 @@ void leat__spsc_end(leat_ring *ring, uint32_t mark)
 	/* release, pairs with leat__end_error; before the mark, so that who sees the mark knows why */
 	leat__fetch_or(&ring->ended, mark, acq_rel);
 	leat__event_end(&ring->not_empty, LEAT__EVENT_ENDED);
-	leat__ring_seal(ring);
+	leat__spsc_seal(ring);
 	leat__event_end(&ring->not_full, 0);
 }

@@ -19,6 +19,14 @@ int leat__ring_pushed(leat_ring *ring)
 	return 0;
 }
 
+uint64_t leat__ring_seal(leat_ring *ring)
+{
+	if (ring->form == LEAT__SPSC)
+		return leat__spsc_seal(ring);
+	leat__mpmc_seal(ring);
+	return 0;
+}
+
 void leat__ring_popped(leat_ring *ring)
 {
 	leat__event_signal(&ring->not_full);
@@ -41,6 +49,7 @@ static ssize_t pop_some(leat_ring *ring, char *items, size_t n)
 
 /* The signal that woke this thread may have been for two: whoever has been waiting wakes the next
  * as long as there is something for it, and it does the same. */
+/* A count of the past can only err if somebody has popped since, who looks for sleepers too. */
 static void pass_on_room(leat_ring *ring)
 {
 	bool by_slots = ring->form == LEAT__MPMC && !ring->strict;
@@ -143,13 +152,13 @@ int leat__ring_pop_waiting(leat_ring *ring, void *item, leat_deadline until)
 }
 
 /*
- * The fast paths are the callers' own (LEAT_RING_OF), with the size of a pointer as a constant, since
- * most rings are of pointers. Each stands in a function of its own, so that none saves registers for
- * the sake of another.
+ * The fast paths are the callers' own (LEAT_RING_OF), with the size of a pointer as a constant,
+ * since most rings are of pointers. Each stands in a function of its own, so that none saves
+ * registers for the sake of another.
  */
 
-#define SPSC (LEAT_RING_SINGLE_PRODUCER | LEAT_RING_SINGLE_CONSUMER)
-#define MPMC 0
+#define SPSC  (LEAT_RING_SINGLE_PRODUCER | LEAT_RING_SINGLE_CONSUMER)
+#define MPMC  0
 #define APART __attribute__((noinline))
 
 static APART int push_mpmc_pointer(leat_ring *ring, const void *item, leat_deadline until)

@@ -13,7 +13,7 @@
  * has been in vain lately. All relaxed below: the time is a hint.
  */
 #define SPIN_NS_MIN    500
-#define SPIN_NS_MAX    20000
+#define SPIN_NS_MAX    10000
 #define PAUSES_LOG_MAX 3
 #define YIELDS         4
 

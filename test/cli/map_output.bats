@@ -320,3 +320,11 @@ END
 	equal "$(grep -v noise <<<"$output")" $'a\nb\nc'
 	equal "$(sed -n '/^b$/,$p' <<<"$output")" $'b\nc'
 }
+
+@test "a job that prints a little all the time is shown while it runs" {
+	start_map -j1 sh -c 'while [ ! -e stop ]; do echo x; sleep 0.001; done' sh ::: 1 >out
+	eventually written out
+	touch stop
+	finish
+	equal "$status" 0
+}

@@ -117,6 +117,11 @@ load common
 	equal "$(map --dry-run if {} ::: 1)" "'if' 1"
 }
 
+@test "--buffer takes no blank for a unit" {
+	run -2 --separate-stderr map --buffer '1 ' true ::: a
+	[[ $stderr == *"--buffer takes a size"* ]]
+}
+
 @test "--dry-run tells of bad input and of output that cannot be written" {
 	run -2 map --dry-run echo < <(printf 'a\0')
 	[[ $output == *"use -0"* ]]

@@ -19,11 +19,9 @@ setup() {
 }
 
 @test "the bar shows how far it is, and what failed" {
-	mkfifo gate
-	run -1 play size 100 see '2/4' see '1 failed' file pid.3 file pid.4 see '2 running' -- "$LEAT" map -j2 --bar sh -c '
-		[ $1 -gt 2 ] || { sleep 0.2; exit $1; }; [ $1 -gt 2 ] || exit 0
-		echo $$ >pid.$1; sleep 0.3' sh ::: 0 1 3 4
-	[[ $output == *'50%'* ]]
+	run -1 play size 100 see '50%' see '2/4  ' see '1 failed' see '2 running' touch go -- \
+		"$LEAT" map -j2 --bar sh -c '[ $1 -gt 1 ] || exit $1; until [ -e go ]; do sleep 0.01; done' \
+		sh ::: 0 1 2 3
 	[[ $output == *'['*'#'*'.'*']'* ]]
 	[[ $output == *' left'* ]]
 	[[ $output == *'4 jobs ran in'*'1 failed'* ]]
@@ -53,17 +51,17 @@ setup() {
 }
 
 @test "with NO_COLOR the bar has no color" {
-	run -1 play size 80 see '1 failed' -- "$LEAT" map -j1 --bar sh -c '[ $1 = 1 ] || sleep 0.3; false' sh ::: 1 2
-	[[ $output == *$'\e[31m1 failed'* ]]
-	NO_COLOR=1 run -1 play size 80 see '1 failed' -- "$LEAT" map -j1 --bar sh -c \
-		'[ $1 = 1 ] || sleep 0.3; false' sh ::: 1 2
+	job='[ $1 = 1 ] || until [ -e go ]; do sleep 0.01; done; false'
+	run -1 play size 80 see '\x1b[31m1 failed\x1b[m' touch go -- "$LEAT" map -j1 --bar sh -c "$job" sh ::: 1 2
+	rm go
+	NO_COLOR=1 run -1 play size 80 see '  1 failed  ' touch go -- "$LEAT" map -j1 --bar sh -c "$job" sh ::: 1 2
 	[[ $output != *$'\e[31m'* ]]
 }
 
 @test "for a file on stdin the bar knows how much of it is done, without reading ahead" {
-	seq 10 >in
-	run -0 play size 100 see '38%' see '4 done' -- sh -c \
-		'exec "$LEAT" map -j1 --bar sh -c "[ \$1 -lt 5 ] || sleep 0.3; [ \$1 -lt 6 ] || sleep 0.01" sh <in'
+	printf '%s\n' 1 2 3 4 5 6 7 8 9 0 >in
+	run -0 play size 100 see '40%' see '4 done' touch go -- sh -c 'exec "$LEAT" map -j1 --bar sh -c "
+		[ \$1 -ne 5 ] || until [ -e go ]; do sleep 0.01; done" sh <in'
 	[[ $output == *'10 jobs ran'* ]]
 }
 

@@ -183,11 +183,13 @@ void a_deadline_expires_and_not_early(void **state)
 	struct random random = { run_seed() };
 
 	while (combination_next_of_size(&c, *state, 8)) {
-		struct subject subject;
+		for (int64_t most = 1000; most <= 2000000; most *= 4) {
+			struct subject subject;
 
-		subject_make(&subject, &c, false);
-		let_expire(&subject, 1 + (int64_t)random_below(&random, 4000000));
-		subject_free(&subject);
+			subject_make(&subject, &c, false);
+			let_expire(&subject, 1 + (int64_t)random_below(&random, (uint64_t)most));
+			subject_free(&subject);
+		}
 	}
 }
 

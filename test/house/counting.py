@@ -27,6 +27,7 @@ PROGRAMS = {
     'a_status_that_belies_the_cases': ('tap', 'echo 1..1; echo ok 1 - a; exit 1', (1, 1, 0)),
     'no_case_at_all': ('tap', 'exit 0', (0, 1, 0)),
     'a_plan_without_cases': ('tap', 'echo 1..0', (0, 1, 0)),
+    'a_plan_that_skips_all': ('tap', 'echo "1..0 # SKIP no a here"', (0, 0, 1)),
     'a_bail_out': ('tap', 'echo 1..2; echo ok 1 - a; echo Bail out! b', (1, 1, 0)),
     'status_0': ('exitcode', 'exit 0', (1, 0, 0)),
     'status_1': ('exitcode', 'exit 1', (0, 1, 0)),

@@ -80,6 +80,17 @@ void random_delay(struct random *random, unsigned limit)
 		__asm__ volatile("" ::: "memory");
 }
 
+#define CLUTTER ((size_t)32 << 20) /* more than the caches near a processor hold */
+
+void random_clutter(struct random *random, unsigned lines)
+{
+	static _Atomic unsigned char bytes[CLUTTER];
+
+	for (; lines; lines--)
+		atomic_store_explicit(&bytes[random_below(random, CLUTTER)], 1,
+		                      memory_order_relaxed);
+}
+
 bool wait_until(bool (*condition)(void *arg), void *arg)
 {
 	const struct timespec pause = { .tv_nsec = 20000 };

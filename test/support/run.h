@@ -44,6 +44,10 @@ uint64_t random_below(struct random *random, uint64_t limit);
 /* Burns up to `limit` rounds of nothing: moves threads against each other without a sleep. */
 void random_delay(struct random *random, unsigned limit);
 
+/* Writes to so many lines that are in no cache, so that what this thread stores next stays a while in
+ * its processor's store buffer, unseen by others. */
+void random_clutter(struct random *random, unsigned lines);
+
 /* Polls until condition(arg) holds. False: it did not within 30 seconds. */
 bool wait_until(bool (*condition)(void *arg), void *arg);
 

@@ -17,6 +17,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define REQUESTS 4000
+
 static int refusal; /* what membarrier shall return */
 static bool late;
 
@@ -51,10 +53,12 @@ static struct pipe pipes[2];
 static void move_all(void *arg)
 {
 	struct pipe *pipe = arg;
+	struct random random = { ~run_seed() };
 	uint64_t item;
 
 	while ((pipe->result = leat_ring_pop(pipe->in, &item, soon())) == 0) {
 		pipe->moved++;
+		random_clutter(&random, 50);
 		if (leat_ring_push(pipe->out, &item, soon()))
 			break;
 	}
@@ -81,6 +85,7 @@ static void ask(struct pipe *pipe, unsigned n)
 
 		assert_int_equal(leat_ring_push(pipe->in, &i, limit), 0);
 		random_delay(&random, 20000);
+		random_clutter(&random, 50);
 		assert_int_equal(leat_ring_pop(pipe->out, &item, limit), 0);
 		assert_int_equal(item, i);
 		assert_true(leat_after_ns(0) < limit);
@@ -103,8 +108,8 @@ static int start_pipes(void **state)
 static void older_rings_wake_before(void **state)
 {
 	(void)state;
-	ask(&pipes[0], scaled(500));
-	ask(&pipes[1], scaled(500));
+	ask(&pipes[0], scaled(REQUESTS));
+	ask(&pipes[1], scaled(REQUESTS));
 }
 
 /* The threads of the pipes sleep, or are about to, when the filter comes. */
@@ -120,8 +125,8 @@ static void the_kernel_refuses_from_now_on(void **state)
 static void older_rings_wake_after(void **state)
 {
 	(void)state;
-	ask(&pipes[0], scaled(500));
-	ask(&pipes[1], scaled(500));
+	ask(&pipes[0], scaled(REQUESTS));
+	ask(&pipes[1], scaled(REQUESTS));
 }
 
 static void older_rings_end(void **state)
@@ -131,7 +136,7 @@ static void older_rings_end(void **state)
 		leat_ring_close(pipes[i].in);
 		thread_join(&pipes[i].thread);
 		assert_int_equal(pipes[i].result, -EPIPE);
-		assert_int_equal(pipes[i].moved, 2 * scaled(500));
+		assert_int_equal(pipes[i].moved, 2 * scaled(REQUESTS));
 		leat_ring_free(pipes[i].in);
 		leat_ring_free(pipes[i].out);
 	}

@@ -265,10 +265,13 @@ static void requests_are_answered(void **state)
  * be seen. */
 static void requests_are_answered_from_behind_a_full_store_buffer(void **state)
 {
+	/* a lock is a barrier: nothing much can go wrong behind one */
+	unsigned n = form->sync == LEAT_SYNC_LOCK_FREE ? 8000 : 800;
+
 	(void)state;
 	for (unsigned delay = 10000; delay <= 80000; delay *= 2) {
-		ask_all(1, 8000, delay, 50);
-		ask_all(64, 8000, delay, 100);
+		ask_all(1, n, delay, 50);
+		ask_all(64, n, delay, 100);
 	}
 }
 

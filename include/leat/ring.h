@@ -131,7 +131,8 @@ LEAT_API int leat_ring_pop(leat_ring *ring, void *item, leat_deadline until);
 
 /*
  * The same for n items in a row. push_n waits until all went in; pop_n waits for the first and
- * takes what is there. Returns how many went, or the error when none did. n = 0 returns 0. Items of
+ * takes what is there. Returns how many went, or the error when none did. n = 0 returns 0,
+ * whatever the ring is. Items of
  * one push_n stay together where one producer owns the side or no other pushes meanwhile. -EINVAL:
  * n is so large that the result would not fit.
  */
@@ -160,7 +161,8 @@ LEAT_API size_t leat_ring_count(const leat_ring *ring);
 /* As in the options. */
 LEAT_API size_t leat_ring_capacity(const leat_ring *ring);
 
-/* Fills stats up to stats->size. -EINVAL: stats is NULL or its size is too small for its header. */
+/* Fills stats up to stats->size; what is beyond ours becomes zero. -EINVAL: stats is NULL or its
+ * size is too small for its header. */
 LEAT_API int leat_ring_stats(const leat_ring *ring, leat_ring_stats_t *stats);
 
 #ifdef __cplusplus

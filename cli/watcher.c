@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Those that are passed on. One that was ignored when leat began, as by nohup, stays so. */
@@ -80,20 +81,42 @@ static pid_t parent_of(const char *pid)
 	return parent;
 }
 
-/* How many were killed, or -1: /proc cannot be read. */
-static int kill_children(void)
+struct killed {
+	int sent, refused; /* children that got the signal, and those that may not get it from us */
+};
+
+/* False: /proc cannot be read. */
+static bool kill_children(struct killed *killed)
 {
 	DIR *all = opendir("/proc");
 	if (!all)
-		return -1;
-	int killed = 0;
+		return false;
+	*killed = (struct killed){ 0 };
 	const pid_t self = getpid();
-	for (struct dirent *entry; (entry = readdir(all)) != NULL;)
-		if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == self &&
-		    kill((pid_t)atoi(entry->d_name), SIGKILL) == 0)
-			killed++;
+	for (struct dirent *entry; (entry = readdir(all)) != NULL;) {
+		if (!isdigit((unsigned char)entry->d_name[0]) || parent_of(entry->d_name) != self)
+			continue;
+		if (kill((pid_t)atoi(entry->d_name), SIGKILL) == 0)
+			killed->sent++;
+		else if (errno == EPERM)
+			killed->refused++;
+	}
 	closedir(all);
-	return killed;
+	return true;
+}
+
+/*
+ * SIGCHLD is blocked in all threads; if it was meant for another's child, or came before, the next
+ * round sees. Not by a waitpid that blocks: another thread may reap the child that was killed, and
+ * what is left are the children of that one, which have come to us since and which nobody has killed.
+ */
+static void wait_for_child(void)
+{
+	const struct timespec at_most = { .tv_nsec = 10000000 };
+	sigset_t child;
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigtimedwait(&child, NULL, &at_most);
 }
 
 /* Each round kills one generation; the next comes to us as soon as its parents are dead. */
@@ -105,16 +128,17 @@ void kill_descendants(void)
 			continue;
 		if (pid < 0 && errno != EINTR)
 			return;
-		int killed = pid == 0 ? kill_children() : 1;
-		if (killed <= 0) {
-			say(killed < 0
-			            ? "cannot read /proc to find what the jobs have left running\n"
-			            : "what the jobs have left running as another user may not be "
-			              "killed, and goes on\n");
+		struct killed killed;
+		if (!kill_children(&killed)) {
+			say("cannot read /proc to find what the jobs have left running\n");
 			return;
 		}
-		if (pid == 0)
-			waitpid(-1, NULL, __WALL);
+		if (killed.sent == 0 && killed.refused > 0) {
+			say("what the jobs have left running as another user may not be killed, and "
+			    "goes on\n");
+			return;
+		}
+		wait_for_child();
 	}
 }
 

@@ -184,6 +184,29 @@ tree_is_gone() {
 	eventually tree_is_gone
 }
 
+# Such a job dies after leat has looked for whom to kill, and only then its child comes to leat: once in some
+# runs after leat has looked again.
+@test "when the watcher is killed no job is left, though it takes its time to die" {
+	local worker
+	for _ in 1 2 3 4 5; do
+		rm -f pid.*
+		start_map -j1 python3 -c '
+import os, subprocess, sys, time
+memory = bytearray(b"x") * 200000000
+child = subprocess.Popen(["sleep", "1000"], start_new_session=True)
+for name, pid in ("pid.a", child.pid), ("pid.1", os.getpid()):
+    open(name, "w").write(f"{pid}\n")
+time.sleep(1000)' ::: 1 2>err
+		eventually written pid.1
+		worker=$(worker)
+		kill -KILL "$leat"
+		eventually gone "$worker"
+		tree_is_gone
+		wait "$leat" || true
+		leat=
+	done
+}
+
 @test "when the watcher is killed no job is left, even if the working process was stopped" {
 	start_map -j1 sh -c 'echo $$ >pid.1; exec sleep 1000' sh ::: 1 2>err
 	eventually written pid.1

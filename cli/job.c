@@ -177,16 +177,11 @@ static void add_error(struct run *run, const char *text, size_t length)
 	}
 }
 
-static void append_text(struct strings *s, const char *text)
-{
-	strings_append(s, text, strlen(text));
-}
-
 static void append_number(struct strings *s, uint64_t number)
 {
 	char digits[24];
 	snprintf(digits, sizeof digits, "%" PRIu64, number);
-	append_text(s, digits);
+	strings_append_text(s, digits);
 }
 
 /* "leat map: job 3 failed, exit status 1: sh -c 'exit 1' a" */
@@ -194,14 +189,14 @@ static void report(struct run *run, const char *how, const char *reason)
 {
 	struct strings line = { 0 };
 	if (run->last_error_byte != '\n')
-		append_text(&line, "\n");
-	append_text(&line, "leat map: job ");
+		strings_append_text(&line, "\n");
+	strings_append_text(&line, "leat map: job ");
 	append_number(&line, run->job->number + 1);
-	append_text(&line, how);
-	append_text(&line, reason);
-	append_text(&line, ": ");
+	strings_append_text(&line, how);
+	strings_append_text(&line, reason);
+	strings_append_text(&line, ": ");
 	quote_append_command(&line, &run->slot->arguments);
-	append_text(&line, "\n");
+	strings_append_text(&line, "\n");
 	add_error(run, line.bytes, line.length);
 	strings_free(&line);
 }

@@ -39,6 +39,11 @@ void strings_append(struct strings *s, const char *text, size_t length)
 	s->length += length;
 }
 
+void strings_append_text(struct strings *s, const char *text)
+{
+	strings_append(s, text, strlen(text));
+}
+
 void strings_end(struct strings *s)
 {
 	make_room(s, 1);

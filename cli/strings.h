@@ -22,6 +22,7 @@ void strings_free(struct strings *s);
 
 /* Adds to the string that is being made; strings_end ends it. */
 void strings_append(struct strings *s, const char *text, size_t length);
+void strings_append_text(struct strings *s, const char *text); /* up to its NUL */
 void strings_end(struct strings *s);
 void strings_add(struct strings *s, const char *text, size_t length);
 

@@ -67,15 +67,10 @@ static int by_number(const void *a, const void *b)
 	return one->number < other->number ? -1 : one->number > other->number;
 }
 
-static void append_text(struct strings *s, const char *text)
-{
-	strings_append(s, text, strlen(text));
-}
-
 static void append_words(struct strings *s, char *const *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		append_text(s, " ");
+		strings_append_text(s, " ");
 		quote_append(s, words[i], strlen(words[i]));
 	}
 }
@@ -83,20 +78,20 @@ static void append_words(struct strings *s, char *const *words, size_t n)
 static void append_again(struct strings *s, struct tally *tally, const struct map_options *options)
 {
 	qsort(tally->again, tally->n_again, sizeof tally->again[0], by_number);
-	append_text(s, "leat map: to run what failed again:\n    leat map");
+	strings_append_text(s, "leat map: to run what failed again:\n    leat map");
 	append_words(s, options->own, options->n_own);
 	append_words(s, options->command, options->n_command);
-	append_text(s, " :::");
+	strings_append_text(s, " :::");
 	for (size_t i = 0; i < tally->n_again; i++) {
-		append_text(s, " ");
-		append_text(s, tally->again[i].items);
+		strings_append_text(s, " ");
+		strings_append_text(s, tally->again[i].items);
 	}
-	append_text(s, "\n");
+	strings_append_text(s, "\n");
 	if (tally->failed > tally->n_again) {
 		char more[96];
 		snprintf(more, sizeof more, "leat map: and %" PRIu64 " more, named above\n",
 		         tally->failed - tally->n_again);
-		append_text(s, more);
+		strings_append_text(s, more);
 	}
 }
 
@@ -106,7 +101,7 @@ static void append_count(struct strings *s, uint64_t n, const char *what)
 	if (n == 0)
 		return;
 	snprintf(text, sizeof text, ", %" PRIu64 " %s", n, what);
-	append_text(s, text);
+	strings_append_text(s, text);
 }
 
 static void append_counts(struct strings *s, const struct tally *tally, int signal)
@@ -115,17 +110,17 @@ static void append_counts(struct strings *s, const struct tally *tally, int sign
 	if (signal) {
 		snprintf(text, sizeof text,
 		         "leat map: interrupted by SIG%s: ", sigabbrev_np(signal));
-		append_text(s, text);
+		strings_append_text(s, text);
 	} else {
-		append_text(s, "leat map: ");
+		strings_append_text(s, "leat map: ");
 	}
 	uint64_t ran = tally->done + tally->failed + tally->stopped;
 	snprintf(text, sizeof text, "%" PRIu64 " %s ran in %.2f s", ran, ran == 1 ? "job" : "jobs",
 	         (double)(now_ns() - tally->begun_ns) / 1e9);
-	append_text(s, text);
+	strings_append_text(s, text);
 	append_count(s, tally->failed, "failed");
 	append_count(s, tally->stopped, "stopped");
-	append_text(s, "\n");
+	strings_append_text(s, "\n");
 }
 
 void tally_print(struct tally *tally, const struct map_options *options, int signal)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The shared library exports what the headers declare for callers, and nothing else.
+"""The headers, src/leat.map and the shared library agree on what is exported.
 
 usage: symbols.py ROOT LIBRARY COMPILER...
 """
@@ -12,7 +12,7 @@ import tempfile
 import house
 
 DECLARATION = re.compile(r'\bLEAT_API\b[^;()]*?\b(leat_\w+)\s*\(')
-INTERNAL = re.compile(r'\bleat__\w+')
+STANZA = re.compile(r'\bglobal:(.*?)\blocal:', re.DOTALL)
 
 
 def declared(root):
@@ -30,19 +30,24 @@ def exported(library):
     return {line[-1].split('@')[0] for line in fields if len(line) == 3 and line[1] != 'A'}
 
 
-def check(root, library):
-    declarations, exports = declared(root), exported(library)
-    in_map = set(INTERNAL.findall(house.read(root, 'src/leat.map')))
-    internal = {name for name in declarations if name.startswith('leat__')}
-    caller = house.read(root, 'test/house/contract_caller.c')
+def listed(version_script):
+    """The names that a version script exports, as they stand there."""
+    stanzas = STANZA.findall(re.sub(r'#[^\n]*', '', version_script))
+    return {name for stanza in stanzas for name in stanza.replace(';', ' ').split()}
+
+
+def disagreements(declarations, in_map, exports):
     return (
         [f'{name} is exported but not declared in a header' for name in sorted(exports - declarations)]
         + [f'{name} is declared but not exported' for name in sorted(declarations - exports)]
-        + [f'{name} is exported without a name in src/leat.map' for name in sorted(internal - in_map)]
-        + [f'{name} is in src/leat.map but nowhere declared' for name in sorted(in_map - internal)]
-        + [f'{name} is not in test/house/contract_caller.c'
-           for name in sorted(declarations - internal) if not re.search(rf'\b{name}\b', caller)]
+        + [f'{name} is declared but not in src/leat.map' for name in sorted(declarations - in_map)]
+        + [f'{name} is in src/leat.map but nowhere declared' for name in sorted(in_map - declarations)]
         + ([] if declarations else ['no header declares anything']))
+
+
+def uncalled(declarations, caller):
+    return [f'{name} is not in test/house/contract_caller.c' for name in sorted(declarations)
+            if not name.startswith('leat__') and not re.search(rf'\b{name}\b', caller)]
 
 
 def library_with(compiler, folder, names):
@@ -54,24 +59,39 @@ def library_with(compiler, folder, names):
     return library
 
 
-def noticed(root, compiler, names, expected):
-    with tempfile.TemporaryDirectory() as folder:
-        found = check(root, library_with(compiler, folder, names))
+def noticed(expected, *lists):
+    found = disagreements(*lists)
     return [] if found == expected else [f'found {found} instead of {expected}']
+
+
+def exported_by(compiler, names):
+    with tempfile.TemporaryDirectory() as folder:
+        return exported(library_with(compiler, folder, names))
 
 
 def main():
     root, library, compiler = sys.argv[1], sys.argv[2], sys.argv[3:]
-    names = declared(root)
-    tap = house.Tap(5)
-    tap.case('the_library_exports_what_is_declared_and_nothing_else', check(root, library))
-    tap.case('the check is content with a right library', noticed(root, compiler, names, []))
+    names, in_map = declared(root), listed(house.read(root, 'src/leat.map'))
+    new = 'leat_ring_new'
+    tap = house.Tap(8)
+    tap.case('headers_map_and_library_agree', disagreements(names, in_map, exported(library)))
+    tap.case('the_contract_calls_what_is_declared',
+             uncalled(names, house.read(root, 'test/house/contract_caller.c')))
+    tap.case('the check is content with a right library',
+             noticed([], names, names, exported_by(compiler, names)))
     tap.case('the check notices a leaked name', noticed(
-        root, compiler, names | {'leak'}, ['leak is exported but not declared in a header']))
-    tap.case('the check notices a leaked internal name', noticed(
-        root, compiler, names | {'leat__leak'}, ['leat__leak is exported but not declared in a header']))
+        ['leak is exported but not declared in a header'],
+        names, names, exported_by(compiler, names | {'leak'})))
     tap.case('the check notices a missing name', noticed(
-        root, compiler, names - {'leat_ring_new'}, ['leat_ring_new is declared but not exported']))
+        [f'{new} is declared but not exported'],
+        names, names, exported_by(compiler, names - {new})))
+    tap.case('the check notices a name that the map has not', noticed(
+        [f'{new} is declared but not in src/leat.map'], names, names - {new}, names))
+    tap.case('the check notices a name that only the map has', noticed(
+        ['leat_gone is in src/leat.map but nowhere declared'], names, names | {'leat_gone'}, names))
+    tap.case('the check notices a pattern in the map', noticed(
+        ['leat_* is in src/leat.map but nowhere declared'],
+        names, listed('A { global: leat_*; local: *; };') | names, names))
     tap.end()
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The examples of README.md work as printed.
 
-The first block of C is compiled and run, the first of sh that uses leat map is run; where a block of
-text follows with nothing but prose in between, it is what they print.
+Each block of C is compiled and run, each of sh that uses leat map is run; where a block of text
+follows with nothing but prose in between, it is what they print. The first in C is short.
 
 usage: readme.py ROOT LIBRARY COMMAND COMPILER...
 """
@@ -16,16 +16,15 @@ import house
 
 BLOCK = re.compile(r'^```(\w*)\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 TIME_LIMIT_S = 60
+FIRST_LINES_MAX = 20
 
 
-def example(text, language, containing=''):
-    """(the first such block, what it prints or None), or None if there is no such block."""
-    blocks = BLOCK.findall(text)
-    for number, (kind, body) in enumerate(blocks):
-        if kind == language and containing in body:
-            following = blocks[number + 1] if number + 1 < len(blocks) else ('', '')
-            return body, following[1] if following[0] == 'text' else None
-    return None
+def examples(text, language, containing=''):
+    """For each such block: (the block, what it prints or None)."""
+    blocks = BLOCK.findall(text) + [('', '')]
+    return [(body, output if following == 'text' else None)
+            for (kind, body), (following, output) in zip(blocks, blocks[1:])
+            if kind == language and containing in body]
 
 
 def run(command, folder, environment=None):
@@ -43,30 +42,42 @@ def compare(what, done, expected):
     return []
 
 
-def check_c(root, library, compiler, text):
-    found = example(text, 'c')
-    if found is None:
-        return ['README.md has no block of C']
+def check_c_block(root, library, compiler, block, expected):
     with tempfile.TemporaryDirectory() as folder:
         source, program = os.path.join(folder, 'example.c'), os.path.join(folder, 'example')
         with open(source, 'w', encoding='utf-8') as file:
-            file.write(found[0])
+            file.write(block)
         status, _, errors = run([*compiler, '-Wall', '-Wextra', '-Werror', '-I',
                                  os.path.join(root, 'include'), source, library, '-pthread',
                                  '-o', program], folder)
         if status != 0:
-            return ['the example in C does not compile', errors]
-        return compare('the example in C', run([program], folder), found[1])
+            return ['an example in C does not compile', errors]
+        return compare('an example in C', run([program], folder), expected)
+
+
+def check_c(root, library, compiler, text):
+    found = examples(text, 'c')
+    problems = [] if found else ['README.md has no block of C']
+    for block, expected in found:
+        problems += check_c_block(root, library, compiler, block, expected)
+    return problems
+
+
+def check_length(text):
+    lines = [block.count('\n') for block, _ in examples(text, 'c')[:1]]
+    return [f'the first example in C has {n} lines, more than {FIRST_LINES_MAX}'
+            for n in lines if n > FIRST_LINES_MAX]
 
 
 def check_sh(command, text):
-    found = example(text, 'sh', 'leat map')
-    if found is None:
-        return ['README.md has no block of sh with leat map']
+    found = examples(text, 'sh', 'leat map')
+    problems = [] if found else ['README.md has no block of sh with leat map']
     path = os.path.dirname(command) + ':' + os.environ['PATH']
-    with tempfile.TemporaryDirectory() as folder:
-        return compare('the example in sh', run(['sh', '-e', '-c', found[0]], folder, {'PATH': path}),
-                       found[1])
+    for block, expected in found:
+        with tempfile.TemporaryDirectory() as folder:
+            problems += compare('an example in sh',
+                                run(['sh', '-e', '-c', block], folder, {'PATH': path}), expected)
+    return problems
 
 
 GOOD = '''
@@ -84,6 +95,13 @@ prints
 done
 ```
 and
+```c
+int main(void)
+{
+	return 1 - 1;
+}
+```
+nothing, and
 ```sh
 true || leat map
 echo mapped
@@ -114,12 +132,15 @@ def main():
     def check_command(text):
         return check_sh(command, text)
 
-    tap = house.Tap(7)
-    tap.case('the_example_in_c_compiles_and_runs_as_printed', check_example(readme))
-    tap.case('the_example_in_sh_runs_as_printed', check_command(readme))
+    tap = house.Tap(10)
+    tap.case('the_examples_in_c_compile_and_run_as_printed', check_example(readme))
+    tap.case('the_examples_in_sh_run_as_printed', check_command(readme))
+    tap.case('the_first_example_in_c_is_short', check_length(readme))
     tap.case('the check notices C that does not compile', notices(check_example, 'return 0', 'return x'))
     tap.case('the check notices C that fails', notices(check_example, 'return 0', 'return 1'))
     tap.case('the check notices C that prints otherwise', notices(check_example, 'done', 'over'))
+    tap.case('the check notices a second block of C that fails', notices(check_example, '1 - 1', '1'))
+    tap.case('the check notices a long first example', notices(check_length, 'int', '\n' * 15 + 'int'))
     tap.case('the check notices sh that fails', notices(check_command, 'true', 'false; false'))
     tap.case('the check notices sh that prints otherwise', notices(check_command, 'echo mapped', 'echo'))
     tap.end()

@@ -348,12 +348,17 @@ static inline size_t leat__mpmc_stride(size_t size)
 }
 
 /* A ring with more slots than its capacity is full by count. Positions only grow, so if there was
- * no room as `tail` was, none was when it was loaded. */
+ * no room as `tail` was, none was when it was loaded. Meanwhile others may have pushed and popped:
+ * with head beyond an old tail the count is negative, and the claim that follows fails. */
 static inline int leat__mpmc_no_room(const struct leat__mpmc *q, uint64_t tail)
 {
+	uint64_t head;
+
+	if (!q->ring.strict)
+		return 0;
 	/* relaxed: it orders nothing; the slot's own sequence says whether it may be written */
-	return q->ring.strict && tail - (LEAT__LOAD(&q->head, relaxed) & ~LEAT__END_MARK) >=
-	                                 LEAT__STEP * q->ring.capacity;
+	head = LEAT__LOAD(&q->head, relaxed) & ~LEAT__END_MARK;
+	return (int64_t)(tail - head) >= (int64_t)(LEAT__STEP * q->ring.capacity);
 }
 
 /* What a push answers that cannot claim its position: full, or tail is odd. */

@@ -51,6 +51,7 @@ bench:
 install: all
 	@meson configure -Dprefix=$(PREFIX) $(BUILD)
 	@DESTDIR='$(DESTDIR)' meson install -C $(BUILD)
+	@test -n '$(DESTDIR)' || test "$$(id -u)" -ne 0 || PATH="$$PATH:/sbin" ldconfig
 
 clean:
 	rm -rf $(BUILD)

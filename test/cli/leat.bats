@@ -40,6 +40,12 @@ load common
 	grep -q -- '--fail-fast' out
 }
 
+@test "no line of the help ends in blanks" {
+	"$LEAT" --help >out
+	map --help >>out
+	run -1 grep -n ' $' out
+}
+
 @test "every example of the help is valid use" {
 	map --help | sed -n '/^Examples:/,/^$/s/^.*\(leat map .*\)$/\1/p' >examples
 	[ "$(wc -l <examples)" -ge 3 ]

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The command line of leat map. */
 #include "map.h"
+#include "quote.h"
 #include "spawn.h"
 #include "watcher.h"
 
@@ -294,6 +295,21 @@ static int check_command(const struct map_options *o)
 	return check_sources(o);
 }
 
+static int cannot_run(const char *command, int error)
+{
+	static const char hint[] =
+	        "; words of a command are separate, or write: leat map sh -c '...'";
+	struct strings name = { 0 };
+	quote_append(&name, command, strlen(command));
+	strings_end(&name);
+	if (error == -EACCES)
+		say("%s: cannot be run: %s\n", name.bytes, strerror(EACCES));
+	else
+		say("%s: command not found%s\n", name.bytes, strchr(command, ' ') ? hint : "");
+	strings_free(&name);
+	return error == -EACCES ? EXIT_CANNOT_RUN : EXIT_NOT_FOUND;
+}
+
 /* That the command is there, if its name is the same for all items. */
 static int check_program(const struct map_options *o)
 {
@@ -303,16 +319,7 @@ static int check_program(const struct map_options *o)
 	int result = first.words[0].replaces ? 0 : find_command(o->command[0], &path);
 	template_fini(&first);
 	free(path);
-	if (result == 0)
-		return EXIT_DONE;
-	if (result == -EACCES) {
-		say("%s: cannot be run: %s\n", o->command[0], strerror(EACCES));
-		return EXIT_CANNOT_RUN;
-	}
-	const bool has_space = strchr(o->command[0], ' ') != NULL;
-	say("%s: command not found%s\n", o->command[0],
-	    has_space ? "; words of a command are separate, or write: leat map sh -c '...'" : "");
-	return EXIT_NOT_FOUND;
+	return result ? cannot_run(o->command[0], result) : EXIT_DONE;
 }
 
 static int check_limits(const struct map_options *o)

@@ -69,6 +69,10 @@ load common
 	run -127 map nowhere-to-be-found ::: a
 	[[ $output == *"nowhere-to-be-found: command not found"* ]]
 	run -127 map ./nowhere ::: a
+	run -127 map '' ::: a
+	[[ $output == *"'': command not found"* ]]
+	run -127 map $'red\e[31m' ::: a
+	[[ $output == *'\033[31m'*": command not found"* ]]
 	run -127 map 'echo hello' ::: a
 	[[ $output == *"sh -c"* ]]
 	echo 'echo hello' >script

@@ -25,6 +25,9 @@
  */
 #define LINGER_MS 2
 
+/* Of a command that failed: what is reported of it. */
+#define COMMAND_BYTES ((size_t)16 * 1024)
+
 enum { OUT, ERR, N_STREAMS };
 
 struct run {
@@ -184,7 +187,21 @@ static void append_number(struct strings *s, uint64_t number)
 	strings_append_text(s, digits);
 }
 
-/* "leat map: job 3 failed, exit status 1: sh -c 'exit 1' a" */
+/* The whole of it is for pasting: more than COMMAND_BYTES no terminal takes well. */
+static void append_command(struct strings *s, const struct strings *arguments)
+{
+	const size_t begin = s->length;
+	quote_append_command(s, arguments);
+	if (s->length - begin <= COMMAND_BYTES)
+		return;
+	const size_t more = s->length - begin - COMMAND_BYTES;
+	s->length -= more;
+	strings_append_text(s, " ... (and ");
+	append_number(s, more);
+	strings_append_text(s, " bytes more)");
+}
+
+/* "leat map: job 3 failed with exit status 1: sh -c 'exit 1' a" */
 static void report(struct run *run, const char *how, const char *reason)
 {
 	struct strings line = { 0 };
@@ -195,7 +212,7 @@ static void report(struct run *run, const char *how, const char *reason)
 	strings_append_text(&line, how);
 	strings_append_text(&line, reason);
 	strings_append_text(&line, ": ");
-	quote_append_command(&line, &run->slot->arguments);
+	append_command(&line, &run->slot->arguments);
 	strings_append_text(&line, "\n");
 	add_error(run, line.bytes, line.length);
 	strings_free(&line);

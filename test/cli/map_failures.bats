@@ -35,6 +35,13 @@ load common
 	[[ $output == *"could not be started: Argument list too long"* ]]
 }
 
+@test "of a command that is too long to paste only the beginning is reported" {
+	seq 50000 >many
+	run -1 --separate-stderr map -n 50000 sh -c 'exit 1' sh <many
+	[[ $stderr == *"job 1 failed with exit status 1: sh -c 'exit 1' sh 1 2 3 "*" ... (and 2"*" bytes more)"* ]]
+	[ ${#stderr} -lt 20000 ]
+}
+
 @test "the report comes after what the job printed, on a line of its own" {
 	map -j4 sh -c 'sleep 0.0$1; printf "error of $1" >&2; exit 1' sh ::: 3 2 1 2>err ||
 		equal $? 1

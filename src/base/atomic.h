@@ -36,6 +36,14 @@
 	__atomic_compare_exchange_n((word), (expected), (value), 1, LEAT__ORDER_##order,           \
 	                            __ATOMIC_RELAXED)
 
+/*
+ * Words whose value is a guess about time, or a statistic: whatever a thread finds there is right, and a
+ * count that two threads miss is no mistake. Relaxed, and of no interest to an explorer.
+ */
+#define leat__hint(word)            leat__load(word, relaxed)
+#define leat__set_hint(word, value) leat__store(word, value, relaxed)
+#define leat__count(word)           ((void)leat__fetch_add(word, 1, relaxed))
+
 /* For the inline fast path. */
 #define LEAT__DOOR
 #define LEAT__LOAD(word, order)         leat__load(word, order)

@@ -24,7 +24,11 @@
 
 #define BACKLOG_DEFAULT  1024
 #define INLINE_DEPTH_MAX 64
-#define EPOCHS           64 /* a power of two, so that their numbers may wrap */
+
+#ifndef LEAT__POOL_EPOCHS
+#define LEAT__POOL_EPOCHS 64 /* a power of two, so that their numbers may wrap */
+#endif
+#define EPOCHS LEAT__POOL_EPOCHS
 
 _Static_assert(sizeof(leat_pool_options) == 40, "the options of release 0.1");
 

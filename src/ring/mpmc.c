@@ -87,8 +87,8 @@ void leat__mpmc_tally(const leat_ring *ring, struct leat__tally *tally)
 	tally->pushed = position_of(&q->tail) / LEAT__STEP;
 	if (tally->pushed - tally->popped > most)
 		tally->popped = tally->pushed - most;
-	tally->producer_sleeps = leat__load(&ring->not_full.sleeps, relaxed);
-	tally->consumer_sleeps = leat__load(&ring->not_empty.sleeps, relaxed);
+	tally->producer_sleeps = leat__hint(&ring->not_full.sleeps);
+	tally->consumer_sleeps = leat__hint(&ring->not_empty.sleeps);
 }
 
 /* How many slots in a row, up to n, stand at the turn that is `turn` for the first of them. */

@@ -98,8 +98,8 @@ void leat__spsc_tally(const leat_ring *ring, struct leat__tally *tally)
 		tally->pushed = tally->popped;
 	if (tally->pushed - tally->popped > ring->room)
 		tally->popped = tally->pushed - ring->room;
-	tally->producer_sleeps = leat__load(&ring->not_full.sleeps, relaxed);
-	tally->consumer_sleeps = leat__load(&ring->not_empty.sleeps, relaxed);
+	tally->producer_sleeps = leat__hint(&ring->not_full.sleeps);
+	tally->consumer_sleeps = leat__hint(&ring->not_empty.sleeps);
 }
 
 ssize_t leat__spsc_push_n(leat_ring *ring, const char *items, size_t n)

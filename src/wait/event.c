@@ -31,7 +31,7 @@ uint32_t leat__event_announce(struct leat__event *event, bool fences)
 
 void leat__event_sleep(struct leat__event *event, uint32_t key, leat_deadline until)
 {
-	leat__fetch_add(&event->sleeps, 1, relaxed); /* a statistic */
+	leat__count(&event->sleeps);
 	leat__futex_wait(&event->sequence, key, until);
 }
 

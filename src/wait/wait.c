@@ -10,12 +10,14 @@
  * To sleep costs the sleeper a barrier on all processors and its waker a system call, some 10
  * microseconds together, and then some 50 until it runs. To spin for about as long as that costs is
  * at most twice as dear as the best choice, whatever comes; less than that is right when spinning
- * has been in vain lately. All relaxed below: the time is a hint.
+ * has been in vain lately.
  */
 #define SPIN_NS_MIN    500
 #define SPIN_NS_MAX    10000
 #define PAUSES_LOG_MAX 3
-#define YIELDS         4
+#ifndef LEAT__WAIT_YIELDS
+#define LEAT__WAIT_YIELDS 4
+#endif
 
 /*
  * After some sleeps in a row that were far longer than all that comes before a sleep, the next
@@ -35,30 +37,30 @@ void leat__wait_begin(struct leat__wait *wait, struct leat__event *event, leat_d
 
 static void spun(struct leat__event *event, bool in_vain)
 {
-	uint32_t ns = leat__load(&event->spin_ns, relaxed);
+	uint32_t ns = leat__hint(&event->spin_ns);
 
 	ns = in_vain ? ns - ns / 4 : ns + ns / 2;
 	if (ns < SPIN_NS_MIN)
 		ns = SPIN_NS_MIN;
 	if (ns > SPIN_NS_MAX)
 		ns = SPIN_NS_MAX;
-	leat__store(&event->spin_ns, ns, relaxed);
+	leat__set_hint(&event->spin_ns, ns);
 }
 
 static void slept(struct leat__event *event, int64_t ns)
 {
-	uint32_t before = leat__load(&event->long_sleeps, relaxed);
+	uint32_t before = leat__hint(&event->long_sleeps);
 
 	if (ns < LONG_SLEEP_NS)
-		leat__store(&event->long_sleeps, 0, relaxed);
+		leat__set_hint(&event->long_sleeps, 0);
 	else if (before < LONG_SLEEPS_MAX)
-		leat__store(&event->long_sleeps, before + 1, relaxed);
+		leat__set_hint(&event->long_sleeps, before + 1);
 }
 
 static bool sleeps_at_once(struct leat__event *event)
 {
-	return leat__load(&event->long_sleeps, relaxed) == LONG_SLEEPS_MAX &&
-	       leat__load(&event->sleeps, relaxed) % TRY_EVERY != 0;
+	return leat__hint(&event->long_sleeps) == LONG_SLEEPS_MAX &&
+	       leat__hint(&event->sleeps) % TRY_EVERY != 0;
 }
 
 static int announce(struct leat__wait *wait)
@@ -81,7 +83,7 @@ static int begin(struct leat__wait *wait)
 		return -ETIMEDOUT;
 	if (sleeps_at_once(wait->event))
 		return announce(wait);
-	spin_ns = leat__load(&wait->event->spin_ns, relaxed);
+	spin_ns = leat__hint(&wait->event->spin_ns);
 	wait->phase = spin_ns ? LEAT__WAIT_SPIN : LEAT__WAIT_YIELD;
 	if (spin_ns)
 		wait->spin_until = leat__now_ns() + spin_ns;
@@ -104,7 +106,7 @@ static int spin(struct leat__wait *wait)
 
 static int yield(struct leat__wait *wait)
 {
-	if (wait->round++ >= YIELDS)
+	if (wait->round++ >= LEAT__WAIT_YIELDS)
 		return announce(wait);
 	leat__yield();
 	return 0;

@@ -10,7 +10,8 @@ BUILD = build
 all:
 	@tools/setup build
 	@test -f $(BUILD)/build.ninja || \
-		meson setup --prefix=$(PREFIX) -Dtests=disabled -Dbenchmarks=disabled $(BUILD)
+		meson setup --prefix=$(PREFIX) -Dtests=disabled -Dverify=disabled \
+			-Dbenchmarks=disabled $(BUILD)
 	@ninja -C $(BUILD)
 
 help:
@@ -44,7 +45,7 @@ check-long:
 bench:
 	@tools/setup build
 	@test -f $(BUILD)/bench/build.ninja || \
-		meson setup -Dtests=disabled -Dbenchmarks=enabled $(BUILD)/bench
+		meson setup -Dtests=disabled -Dverify=disabled -Dbenchmarks=enabled $(BUILD)/bench
 	@ninja -C $(BUILD)/bench
 	@bench/run $(BUILD)/bench
 

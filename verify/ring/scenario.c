@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenario.h"
+
+#include "base/barrier.h"
+
+#include <errno.h>
+
+#define PRODUCERS_MAX 3
+#define CONSUMERS_MAX 3
+#define ITEMS_MAX     8
+
+/* Items are of one byte in what is remembered: producer << 4 | number from 1. */
+struct memory {
+	leat_ring *ring;
+	int8_t pushed[PRODUCERS_MAX][ITEMS_MAX]; /* what each push answered; 1: not tried */
+	uint8_t popped[CONSUMERS_MAX][ITEMS_MAX];
+	uint8_t n_popped[CONSUMERS_MAX];
+	int8_t last_answer[CONSUMERS_MAX]; /* of the pop that was a consumer's last */
+};
+
+char scenario_memory[SCENARIO_MEMORY] __attribute__((aligned(64)));
+_Static_assert(sizeof(struct memory) <= SCENARIO_MEMORY, "room for the memory of a scenario");
+
+static struct memory *memory(void)
+{
+	return (struct memory *)(void *)scenario_memory;
+}
+
+static const struct scenario *scenario(void)
+{
+	return explore_argument();
+}
+
+static uint64_t item_of(unsigned producer, unsigned number)
+{
+	return producer << 4 | (number + 1);
+}
+
+/* Moves so many items through the new ring. */
+static void grow_old(uint64_t age)
+{
+	uint64_t item = 0;
+
+	for (uint64_t i = 0; i < age; i++) {
+		leat_ring_push(memory()->ring, &item, LEAT_NOW);
+		leat_ring_pop(memory()->ring, &item, LEAT_NOW);
+	}
+}
+
+void scenario_init(void)
+{
+	const struct scenario *s = scenario();
+	leat_ring_options options = LEAT_RING_OPTIONS_INIT;
+
+	leat__barrier_use_fences(s->fences);
+	options.flags = s->flags;
+	options.sync = s->sync;
+	options.capacity = s->capacity;
+	options.item_size = sizeof(uint64_t);
+	options.producers = s->ender == LAST_LEAVES ? s->producers : 0;
+	explore_check(leat_ring_new(&memory()->ring, &options) == 0);
+	grow_old(s->age);
+	for (unsigned p = 0; p < PRODUCERS_MAX; p++)
+		for (unsigned i = 0; i < ITEMS_MAX; i++)
+			memory()->pushed[p][i] = 1;
+}
+
+/* Answers for one item each, from the one call of a batch. */
+static int push_batch(const struct scenario *s, unsigned p, unsigned first, unsigned n)
+{
+	uint64_t items[ITEMS_MAX];
+	ssize_t went;
+
+	for (unsigned i = 0; i < n; i++)
+		items[i] = item_of(p, first + i);
+	went = leat_ring_push_n(memory()->ring, items, n, s->push_until);
+	explore_check(went != 0 && went <= (ssize_t)n);
+	for (unsigned i = 0; i < n; i++)
+		memory()->pushed[p][first + i] = (int8_t)(went < 0            ? went
+		                                          : (ssize_t)i < went ? 0
+		                                                              : 1);
+	return went < 0 ? (int)went : went == (ssize_t)n ? 0 : -EINTR;
+}
+
+static int push_one(const struct scenario *s, unsigned p, unsigned i)
+{
+	uint64_t item = item_of(p, i);
+	int answer = leat_ring_push(memory()->ring, &item, s->push_until);
+
+	memory()->pushed[p][i] = (int8_t)answer;
+	return answer;
+}
+
+static bool is_end(int answer)
+{
+	return answer == -EPIPE || answer == -ECANCELED;
+}
+
+static void produce(const struct scenario *s, unsigned p)
+{
+	unsigned step = s->batch ? s->batch : 1;
+	bool ended = false;
+
+	for (unsigned i = 0; i < s->items; i += step) {
+		int answer =
+		        s->batch ? push_batch(s, p, i, s->items - i < step ? s->items - i : step)
+		                 : push_one(s, p, i);
+
+		/* who was refused once is refused always */
+		explore_check(!ended || is_end(answer));
+		ended = ended || is_end(answer);
+		explore_check(answer == 0 || is_end(answer) || answer == -EINTR ||
+		              answer == (s->push_until == LEAT_NOW ? -EAGAIN : -ETIMEDOUT));
+	}
+	if (s->ender == LAST_LEAVES)
+		leat_ring_producer_leave(memory()->ring);
+}
+
+static void took(unsigned c, const uint64_t *items, ssize_t n)
+{
+	struct memory *m = memory();
+
+	for (ssize_t i = 0; i < n; i++) {
+		explore_check(m->n_popped[c] < ITEMS_MAX);
+		m->popped[c][m->n_popped[c]++] = (uint8_t)items[i];
+	}
+}
+
+static void consume(const struct scenario *s, unsigned c)
+{
+	uint64_t items[ITEMS_MAX];
+	unsigned taken = 0;
+	ssize_t n = 0;
+
+	while (taken < s->takes) {
+		n = s->batch ? leat_ring_pop_n(memory()->ring, items, s->batch, s->pop_until)
+		             : leat_ring_pop(memory()->ring, items, s->pop_until);
+		if (n < 0)
+			break;
+		explore_check(s->batch ? n > 0 : n == 0);
+		n = s->batch ? n : 1;
+		took(c, items, n);
+		taken += (unsigned)n;
+	}
+	memory()->last_answer[c] = (int8_t)(n < 0 ? n : 0);
+	explore_check(n >= 0 || is_end((int)n) ||
+	              n == (s->pop_until == LEAT_NOW ? -EAGAIN : -ETIMEDOUT));
+	if (n < 0 && is_end((int)n)) { /* and is told so again */
+		uint64_t item;
+
+		explore_check(leat_ring_pop(memory()->ring, &item, LEAT_NOW) == (int)n ||
+		              (n == -EPIPE && s->ender == CANCELLER));
+	}
+}
+
+void scenario_run(unsigned thread)
+{
+	const struct scenario *s = scenario();
+
+	if (thread < s->producers)
+		produce(s, thread);
+	else if (thread < s->producers + s->consumers)
+		consume(s, thread - s->producers);
+	else if (s->ender == CANCELLER)
+		leat_ring_cancel(memory()->ring);
+	else if (s->tallies)
+		explore_check(leat_ring_count(memory()->ring) <= s->capacity + 1);
+	else
+		leat_ring_close(memory()->ring);
+}
+
+/* The end. */
+
+/* How often an item was popped. */
+static unsigned times_popped(uint8_t item)
+{
+	unsigned times = 0;
+
+	for (unsigned c = 0; c < scenario()->consumers; c++)
+		for (unsigned i = 0; i < memory()->n_popped[c]; i++)
+			times += memory()->popped[c][i] == item;
+	return times;
+}
+
+/* Each consumer gets the items of a producer in the order in which they were pushed. */
+static void check_order(void)
+{
+	for (unsigned c = 0; c < scenario()->consumers; c++)
+		for (unsigned i = 0; i < memory()->n_popped[c]; i++)
+			for (unsigned j = i + 1; j < memory()->n_popped[c]; j++)
+				explore_check(memory()->popped[c][i] >> 4 !=
+				                      memory()->popped[c][j] >> 4 ||
+				              memory()->popped[c][i] < memory()->popped[c][j]);
+}
+
+static bool somebody_drained(void)
+{
+	for (unsigned c = 0; c < scenario()->consumers; c++)
+		if (memory()->last_answer[c] == -EPIPE)
+			return true;
+	return false;
+}
+
+/* What was pushed with success and not popped is still inside, in order; returns how many. */
+static unsigned check_inside(void)
+{
+	unsigned inside = 0;
+
+	for (unsigned p = 0; p < scenario()->producers; p++)
+		for (unsigned i = 0; i < scenario()->items; i++) {
+			unsigned times = times_popped((uint8_t)item_of(p, i));
+			int answer = memory()->pushed[p][i];
+
+			explore_check(times <= (answer == 0));
+			inside += answer == 0 && times == 0;
+		}
+	return inside;
+}
+
+void scenario_end(void)
+{
+	unsigned inside = check_inside();
+
+	check_order();
+	explore_check(leat_ring_count(memory()->ring) == inside);
+	explore_check(inside <= scenario()->capacity);
+	if (somebody_drained() && scenario()->ender != CANCELLER)
+		explore_check(inside == 0);
+	leat_ring_free(memory()->ring);
+}

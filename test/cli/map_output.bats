@@ -162,8 +162,10 @@ large_expected() {
 	echo >gate
 	finish
 	equal "$(cat out)" "$(seq 0 50)"
-	start_map -j2 --buffer 1M "$here/slow_first" < <(seq 0 "$n") >out
+	rm pid.0
+	start_map -j2 --buffer 1M "$here/slow_first" "$n" < <(seq 0 "$n") >out
 	eventually written pid.0
+	eventually written last
 	[ -n "$SANITIZE" ] || [ "$(awk '/VmHWM/ { print $2 }' "/proc/$(worker)/status")" -lt 11000 ]
 	echo >gate
 	finish

@@ -17,6 +17,8 @@ DIRECTION = {
 }
 # These see what is installed, libc, and their own files.
 CALLERS = ('cli', 'web', 'bench', 'examples')
+# The explorer knows nothing of what is explored.
+EXPLORER = 'verify/explorer'
 # The command calls libc, but for sharing memory between its threads it has the library.
 COMMAND_FORBIDDEN = re.compile(
     r'\b(?:_Atomic|atomic_\w+|__atomic_\w+|__sync_\w+|SYS_futex|FUTEX_\w+)\b|<(?:stdatomic|linux/futex)\.h>')
@@ -71,6 +73,8 @@ def check(root):
         found += check_file(root, path, allowed_in_src)
     for path in callers:
         found += check_file(root, path, allowed_in_caller)
+    for path in house.files(root, [EXPLORER], house.C_FILES):
+        found += check_file(root, path, lambda _, ours: ours.startswith(EXPLORER + '/'))
     for path in house.files(root, ['include'], house.C_FILES):
         found += check_file(root, path, lambda _, ours: ours.startswith('include/leat/'))
     for path in house.files(root, ['cli'], house.C_FILES):
@@ -96,6 +100,7 @@ SEEDS = [
     house.Seed('the command including base', 'cli/new.c', includes_line('"base/atomic.h"')),
     house.Seed('a benchmark including wait', 'bench/new.cc', includes_line('"../src/wait/wait.h"')),
     house.Seed('an example including ring', 'examples/new.c', includes_line('"ring/form.h"')),
+    house.Seed('the explorer including leat', 'verify/explorer/new.c', includes_line('<leat/leat.h>')),
     house.Seed('a public header including base', 'include/leat/leat.h', includes_line('"base/atomic.h"')),
     house.Seed('an atomic in the command', 'cli/new.c', house.appended('static _Atomic int x;')),
     house.Seed('a futex in the command', 'cli/new.c', house.appended('int f = FUTEX_WAIT;')),

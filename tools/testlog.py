@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 PROJECT = 'leat'
 GOOD = ('OK', 'EXPECTEDFAIL')
 EXIT_STATUS_OF_SKIP = 77
+SCHEDULES = re.compile(r'^# \S+: [\w ]+; (\d+) schedules', re.MULTILINE)
 PLAN_OF_SKIP = re.compile(r'^1\.\.0\s*#\s*skip', re.IGNORECASE | re.MULTILINE)
 
 
@@ -60,6 +61,14 @@ def count(build):
     for program in programs:
         total.add(count_program(program, cases.get(f'{PROJECT}.{program["name"]}')))
     return total
+
+
+def schedules(build):
+    """How many schedules the explorer's programs say they have explored."""
+    path = os.path.join(build, 'meson-logs', 'testlog.json')
+    with open(path, encoding='utf-8') as file:
+        outputs = [json.loads(line).get('stdout') or '' for line in file]
+    return sum(int(number) for text in outputs for number in SCHEDULES.findall(text))
 
 
 def count_program(program, cases):

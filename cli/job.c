@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
@@ -24,6 +25,11 @@
  * end within it: then everything goes in one message, with the end.
  */
 #define LINGER_MS 2
+
+/* When the system has no room for one more process: how long until the next try, and after how many in
+ * a row without a job of ours running to give up. */
+#define NO_ROOM_MS    20
+#define NO_ROOM_TRIES 50
 
 /* Of a command that failed: what is reported of it. */
 #define COMMAND_BYTES ((size_t)16 * 1024)
@@ -156,6 +162,13 @@ static void collect(struct run *run)
 	}
 }
 
+static void reset(struct run *run)
+{
+	run->pidfd = -1;
+	for (int stream = OUT; stream <= ERR; stream++)
+		run->ends[stream][0] = run->ends[stream][1] = -1;
+}
+
 static void close_all(struct run *run)
 {
 	for (int stream = OUT; stream <= ERR; stream++)
@@ -164,6 +177,7 @@ static void close_all(struct run *run)
 				close(run->ends[stream][end]);
 	if (run->pidfd >= 0)
 		close(run->pidfd);
+	reset(run);
 }
 
 /* Adds text of ours to the job's stderr, so that it comes where the job's own messages are. */
@@ -286,6 +300,27 @@ static int start(struct run *run)
 	return pid;
 }
 
+/*
+ * A limit on processes, or on memory, is no fault of the job: as long as other jobs of ours run, there
+ * will be room when one of them ends. -ECANCELED: meanwhile it was no longer to start.
+ */
+static int start_when_there_is_room(struct run *run)
+{
+	const struct timespec pause = { .tv_nsec = NO_ROOM_MS * 1000000 };
+	int result, tries = NO_ROOM_TRIES;
+	while ((result = start(run)) == -EAGAIN || result == -ENOMEM) {
+		tries = running_any(&run->job->map->running) ? NO_ROOM_TRIES : tries - 1;
+		if (tries == 0)
+			return result;
+		close_all(run);
+		running_started(run->slot, 0);
+		nanosleep(&pause, NULL);
+		if (running_admits_now(run->slot) != ADMITS)
+			return -ECANCELED;
+	}
+	return result;
+}
+
 /* While there is no room for more output the writer lets go only the job whose turn it is. */
 static bool admitted(struct run *run)
 {
@@ -308,9 +343,11 @@ static void run_in_slot(struct run *run)
 	}
 	if (map->options->bar)
 		send(run, MESSAGE_STARTED);
-	int result = start(run);
+	int result = start_when_there_is_room(run);
 	running_started(run->slot, result > 0 ? result : 0);
-	if (result < 0) {
+	if (result == -ECANCELED) {
+		run->job->outcome = JOB_DROPPED;
+	} else if (result < 0) {
 		not_started(run, -result);
 	} else {
 		collect(run);
@@ -323,11 +360,8 @@ static void run_in_slot(struct run *run)
 
 void job_run(void *argument)
 {
-	struct run run = { .job = argument,
-		           .pidfd = -1,
-		           .ends = { { -1, -1 }, { -1, -1 } },
-		           .last_stream = -1,
-		           .last_error_byte = '\n' };
+	struct run run = { .job = argument, .last_stream = -1, .last_error_byte = '\n' };
+	reset(&run);
 	struct map *map = run.job->map;
 	leat_ring_pop(map->free_slots, &run.slot, LEAT_FOREVER);
 	run.job->slot = run.slot;

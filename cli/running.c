@@ -111,6 +111,18 @@ void running_started(struct slot *slot, pid_t group)
 	pthread_mutex_unlock(&slot->lock);
 }
 
+bool running_any(struct running *running)
+{
+	bool any = false;
+	for (size_t i = 0; i < running->n_slots && !any; i++) {
+		struct slot *slot = &running->slots[i];
+		pthread_mutex_lock(&slot->lock);
+		any = slot->group != 0;
+		pthread_mutex_unlock(&slot->lock);
+	}
+	return any;
+}
+
 int running_reap(struct slot *slot, bool *stopped)
 {
 	int status = 0;

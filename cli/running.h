@@ -68,6 +68,9 @@ void running_bar(struct running *running, bool barred);
  */
 void running_started(struct slot *slot, pid_t group);
 
+/* Whether a job runs now, in any slot. */
+bool running_any(struct running *running);
+
 /*
  * Reaps the leader, whose pidfd says that it has ended, and clears the slot. Returns its wait
  * status. True in *stopped: it was told to stop before it was reaped.

@@ -105,3 +105,16 @@ leat map: job 3'
 	run -1 --separate-stderr map -j2 sh -c 'echo $1; exit 1' sh < <(seq 50)
 	equal "$output" "$(seq 50)"
 }
+
+# Root has no such limit, so somebody else runs it: 8 threads and processes of leat, and 2 jobs.
+@test "where there is no room for a process its job waits until another one ends" {
+	[ -z "$SANITIZE" ] || skip "a sanitizer has threads of its own"
+	chmod 777 .
+	as_nobody() {
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	}
+	as_nobody "$LEAT" --version >/dev/null 2>&1 || skip "nobody may not run $LEAT"
+	[ "$(pgrep -cu 65534)" = 0 ] || skip "nobody runs something else"
+	run -0 as_nobody bash -c 'ulimit -u 10; exec "$LEAT" map -j4 printf "%s\n"' < <(seq 40)
+	equal "$output" "$(seq 40)"
+}

@@ -194,7 +194,7 @@ static inline void leat__prefetch_write(const void *address)
 /* What a call answers that knows that the ring has ended. */
 static inline int leat__end_error(const leat_ring *ring)
 {
-	/* acquire, pairs with the release of end in spsc.c and mpmc.c */
+	/* R2, acquire, pairs with R1 in ring.c: what came before the end */
 	return LEAT__LOAD(&ring->ended, acquire) & LEAT__CANCELLED ? -ECANCELED : -EPIPE;
 }
 
@@ -364,7 +364,7 @@ static inline int leat__mpmc_no_room(const struct leat__mpmc *q, uint64_t tail)
 /* What a push answers that cannot claim its position: full, or tail is odd. */
 static inline int leat__mpmc_refusal(struct leat__mpmc *q)
 {
-	/* M5, acquire, pairs with the mark in mpmc.c: with it comes `ended` */
+	/* M5, acquire, pairs with M9 in mpmc.c: with the mark comes `ended` */
 	if (!(LEAT__LOAD(&q->tail, acquire) & LEAT__END_MARK))
 		return -EAGAIN;
 	leat__ring_seal(
@@ -412,9 +412,13 @@ static inline int leat__mpmc_push(struct leat__mpmc *q, const void *item, size_t
 /* Why nothing can be popped at head: cancelled, closed and drained, or nothing is there yet. */
 static inline int leat__mpmc_nothing(const struct leat__mpmc *q, uint64_t head)
 {
-	if (head & LEAT__END_MARK)
+	if (head & LEAT__END_MARK) {
+		/* M6, acquire, pairs with M7 in mpmc.c: what came before the cancel. Once marked,
+		 * always marked. */
+		(void)LEAT__LOAD(&q->head, acquire);
 		return -ECANCELED;
-	/* M5, acquire, as above */
+	}
+	/* M5, as above */
 	if (LEAT__LOAD(&q->tail, acquire) == (head | LEAT__END_MARK))
 		return leat__end_error(&q->ring);
 	return -EAGAIN; /* also when tail is further: a push that is still under way will be popped

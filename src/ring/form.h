@@ -8,7 +8,8 @@
  *     init       makes it in that memory, whose leat_ring is filled as far as it is common
  *     fini       nobody is inside any more: drops what is left, frees what init took
  *     tally      counters and sleeps; items inside are the difference of two of them
- *     end        mark is LEAT__CLOSED, or both; refuses, wakes
+ *     end        mark is LEAT__CLOSED, or both; refuses, wakes. The lock-free forms find it in
+ *                `ended` already
  *
  * The lock-free forms have tries, which never wait and return how many items went, or -EAGAIN,
  * -EPIPE, -ECANCELED; transfer.c waits for them. The classic forms wait by themselves.
@@ -38,7 +39,7 @@ size_t leat__bytes(size_t head, uint64_t n, size_t slot);
 size_t leat__spsc_footprint(const leat_ring_options *options);
 int leat__spsc_init(leat_ring *ring, const leat_ring_options *options);
 void leat__spsc_fini(leat_ring *ring);
-void leat__spsc_end(leat_ring *ring, uint32_t mark);
+void leat__spsc_end(leat_ring *ring);
 ssize_t leat__spsc_push_n(leat_ring *ring, const char *items, size_t n);
 ssize_t leat__spsc_pop_n(leat_ring *ring, char *items, size_t n);
 uint64_t leat__spsc_seal(leat_ring *ring); /* where tail ends, from now on */
@@ -48,7 +49,7 @@ void leat__spsc_tally(const leat_ring *ring, struct leat__tally *tally);
 size_t leat__mpmc_footprint(const leat_ring_options *options);
 int leat__mpmc_init(leat_ring *ring, const leat_ring_options *options);
 void leat__mpmc_fini(leat_ring *ring);
-void leat__mpmc_end(leat_ring *ring, uint32_t mark);
+void leat__mpmc_end(leat_ring *ring);
 void leat__mpmc_seal(leat_ring *ring); /* marks head, too, if the ring was cancelled */
 ssize_t leat__mpmc_push_n(leat_ring *ring, const char *items, size_t n);
 ssize_t leat__mpmc_pop_n(leat_ring *ring, char *items, size_t n);

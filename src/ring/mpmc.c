@@ -58,10 +58,10 @@ int leat__mpmc_init(leat_ring *ring, const leat_ring_options *options)
 	return 0;
 }
 
+/* relaxed: a number; or nobody is inside any more */
 static uint64_t position_of(const uint64_t *word)
 {
-	/* acquire: of two that are read in a row, the second is not older than the first */
-	return leat__load(word, acquire) & ~LEAT__END_MARK;
+	return leat__load(word, relaxed) & ~LEAT__END_MARK;
 }
 
 void leat__mpmc_fini(leat_ring *ring)
@@ -82,9 +82,13 @@ void leat__mpmc_tally(const leat_ring *ring, struct leat__tally *tally)
 
 	uint64_t most = ring->strict ? ring->capacity : ring->mask + 1;
 
-	/* head first, so that tail is not behind it; of the past in between no more than were inside */
-	tally->popped = position_of(&q->head) / LEAT__STEP;
+	/* The two may be of different times, but not of an impossible one. M8, acquire: head first,
+	 * so that tail is not older than it wherever claims are seen in one order by all threads.
+	 * C11 does not promise that of claims that are relaxed. */
+	tally->popped = (leat__load(&q->head, acquire) & ~LEAT__END_MARK) / LEAT__STEP;
 	tally->pushed = position_of(&q->tail) / LEAT__STEP;
+	if (tally->pushed < tally->popped)
+		tally->pushed = tally->popped;
 	if (tally->pushed - tally->popped > most)
 		tally->popped = tally->pushed - most;
 	tally->producer_sleeps = leat__hint(&ring->not_full.sleeps);
@@ -109,8 +113,9 @@ static size_t run_of(const struct leat__mpmc *q, uint64_t position, uint64_t tur
 /* Whether the first slot is behind its turn, rather than ahead because `position` is old. */
 static bool is_behind(const struct leat__mpmc *q, uint64_t position, uint64_t turn)
 {
+	/* relaxed: it only tells what to do next, and nothing is read from the slot */
 	uint64_t sequence =
-	        leat__load(&leat__mpmc_slot(q, position, q->ring.stride)->sequence, acquire);
+	        leat__load(&leat__mpmc_slot(q, position, q->ring.stride)->sequence, relaxed);
 
 	return (int64_t)(sequence - turn) < 0;
 }
@@ -193,20 +198,20 @@ void leat__mpmc_seal(leat_ring *ring)
 {
 	struct leat__mpmc *q = (struct leat__mpmc *)ring;
 
-	/* acquire, pairs with the release in end: the caller has seen a mark that came after it */
+	/* R2: who marks head on behalf of another passes on what came before its cancel */
 	if (leat__load(&ring->ended, acquire) & LEAT__CANCELLED)
-		leat__fetch_or(&q->head, LEAT__END_MARK, acq_rel);
+		/* M7, release, pairs with M6: what came before the cancel */
+		leat__fetch_or(&q->head, LEAT__END_MARK, release);
 }
 
-void leat__mpmc_end(leat_ring *ring, uint32_t mark)
+void leat__mpmc_end(leat_ring *ring)
 {
 	struct leat__mpmc *q = (struct leat__mpmc *)ring;
 
-	leat__fetch_or(&ring->ended, mark, acq_rel);
-	/* release, pairs with M5: `ended` says why. The marks come after it, tail before head; a
-	 * push that finds the first sees to the second. So who is told that the ring has ended is
-	 * told so by every later call. */
-	leat__fetch_or(&q->tail, LEAT__END_MARK, acq_rel);
+	/* M9, release, pairs with M5: `ended`, which says why. The marks come after it, tail before
+	 * head; a push that finds the first sees to the second. So who is told that the ring has
+	 * ended is told so by every later call. */
+	leat__fetch_or(&q->tail, LEAT__END_MARK, release);
 	leat__mpmc_seal(ring);
 	leat__event_end(&ring->not_empty, 0);
 	leat__event_end(&ring->not_full, 0);

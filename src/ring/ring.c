@@ -221,19 +221,25 @@ char *leat__copy_out(leat_ring *ring, char *at, char *to, size_t bytes)
 	return ring->items + (bytes - straight);
 }
 
-/* The end. `producers` of a lock-free ring: how many have joined, or this mark. */
-#define PRODUCERS_OVER ((uint32_t)1 << 31)
+/* The end. */
+
+static void end_lock_free(leat_ring *ring, uint32_t mark)
+{
+	/* R1, release, pairs with R2: what came before the end. It stands before the marks that
+	 * calls look at, so that who finds one of those knows why. */
+	leat__fetch_or(&ring->ended, mark, release);
+	if (ring->form == LEAT__SPSC)
+		leat__spsc_end(ring);
+	else
+		leat__mpmc_end(ring);
+}
 
 static void end(leat_ring *ring, uint32_t mark)
 {
 	switch ((enum leat__form)ring->form) {
 	case LEAT__SPSC:
-		leat__fetch_or(&ring->producers, PRODUCERS_OVER, relaxed);
-		leat__spsc_end(ring, mark);
-		return;
 	case LEAT__MPMC:
-		leat__fetch_or(&ring->producers, PRODUCERS_OVER, relaxed);
-		leat__mpmc_end(ring, mark);
+		end_lock_free(ring, mark);
 		return;
 	case LEAT__LOCKED:
 		leat__locked_end(ring, mark);
@@ -254,31 +260,38 @@ void leat_ring_cancel(leat_ring *ring)
 	end(ring, LEAT__CLOSED | LEAT__CANCELLED);
 }
 
-/* All relaxed: the count alone matters. What the producers pushed the end itself finds: it marks
- * the tail where pushes are claimed, or seals it behind a heavy fence. */
+/* `producers` of a lock-free ring: how many have joined; or this mark: the last has left. */
+#define PRODUCERS_OVER ((uint32_t)1 << 31)
+
 static int join(leat_ring *ring)
 {
-	uint32_t joined = leat__load(&ring->producers, relaxed);
+	uint32_t joined;
 
 	do {
-		if (joined & PRODUCERS_OVER)
+		/* R4, acquire, pairs with R3: what the producers did before the last of them left */
+		joined = leat__load(&ring->producers, acquire);
+		/* relaxed: an end that came before this call is seen in any case */
+		if ((joined & PRODUCERS_OVER) || leat__load(&ring->ended, relaxed))
 			return leat__end_error(ring);
 		if (joined + 1 == PRODUCERS_OVER)
 			return -EOVERFLOW;
+		/* relaxed: the count alone matters */
 	} while (!leat__compare_exchange_weak(&ring->producers, &joined, joined + 1, relaxed));
 	return 0;
 }
 
 static void leave(leat_ring *ring)
 {
-	uint32_t joined = leat__load(&ring->producers, relaxed);
+	uint32_t joined = leat__load(&ring->producers, relaxed); /* the exchange checks it */
 	uint32_t left;
 
 	do {
 		if ((joined & ~PRODUCERS_OVER) == 0)
 			return;
 		left = joined == 1 ? PRODUCERS_OVER : joined - 1;
-	} while (!leat__compare_exchange_weak(&ring->producers, &joined, left, relaxed));
+		/* R3, release, and acquire for the last one: it closes for all, so what each did
+		 * before it left comes before the end */
+	} while (!leat__compare_exchange_weak(&ring->producers, &joined, left, acq_rel));
 	if (left == PRODUCERS_OVER)
 		leat_ring_close(ring);
 }

@@ -157,16 +157,14 @@ static int settle(struct leat__spsc *q)
 	if (bytes > (size_t)(q->producer.at - q->ring.items))
 		q->producer.at += q->ring.items_end - q->ring.items;
 	q->producer.at -= bytes;
-	q->producer.tail = sealed;
-	/* relaxed: nobody goes by a tail beyond the seal */
-	leat__store(&q->tail, sealed, relaxed);
+	q->producer.tail = sealed; /* nobody goes by a published tail beyond the seal */
 	return leat__end_error(&q->ring);
 }
 
 int leat__spsc_pushed(leat_ring *ring)
 {
-	/* acquire, pairs with E5 in event.c: whoever marked it */
-	if (leat__load(&ring->not_empty.state, acquire) & LEAT__EVENT_ENDED)
+	/* relaxed: what came before the mark is seen behind the seal, by S6 or the heavy fence */
+	if (leat__load(&ring->not_empty.state, relaxed) & LEAT__EVENT_ENDED)
 		return settle((struct leat__spsc *)ring);
 	leat__event_signal(&ring->not_empty);
 	return 0;
@@ -175,7 +173,7 @@ int leat__spsc_pushed(leat_ring *ring)
 uint64_t leat__spsc_seal(leat_ring *ring)
 {
 	struct leat__spsc *q = (struct leat__spsc *)ring;
-	/* S6, acquire, pairs with S7: and with it the items up to there */
+	/* S6, acquire, pairs with S7: with it come the items up to there, and `ended` */
 	uint64_t sealed = leat__load(&q->sealed, acquire);
 	uint64_t tail;
 
@@ -183,17 +181,16 @@ uint64_t leat__spsc_seal(leat_ring *ring)
 		return sealed;
 	leat__event_end(&ring->not_empty, LEAT__EVENT_ENDED);
 	leat__fence_heavy(ring->fences); /* partners: the light fences behind S1 and S4 */
+	/* S8, acquire, pairs with S1: the items up to there */
 	tail = leat__load(&q->tail, acquire);
-	/* S7, pairs with S6 */
-	if (leat__compare_exchange(&q->sealed, &sealed, tail, acq_rel))
+	/* S7, release, pairs with S6 */
+	if (leat__compare_exchange(&q->sealed, &sealed, tail, release))
 		return tail;
-	return leat__load(&q->sealed, acquire);
+	return leat__load(&q->sealed, acquire); /* S6 */
 }
 
-void leat__spsc_end(leat_ring *ring, uint32_t mark)
+void leat__spsc_end(leat_ring *ring)
 {
-	/* release, pairs with leat__end_error; before the mark, so that who sees the mark knows why */
-	leat__fetch_or(&ring->ended, mark, acq_rel);
 	leat__event_end(&ring->not_empty, LEAT__EVENT_ENDED);
 	leat__spsc_seal(ring);
 	leat__event_end(&ring->not_full, 0);

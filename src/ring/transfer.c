@@ -62,7 +62,8 @@ static void pass_on_room(leat_ring *ring)
  * consumers that waited for that push sleep again after close has woken them. */
 static void pass_on_item(leat_ring *ring)
 {
-	if (leat_ring_count(ring) > 0 || leat__load(&ring->ended, acquire))
+	/* relaxed: who slept since the end has seen it (E1), and the mark is all there is to know */
+	if (leat_ring_count(ring) > 0 || leat__load(&ring->ended, relaxed))
 		leat__event_signal(&ring->not_empty);
 }
 

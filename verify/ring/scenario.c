@@ -8,6 +8,7 @@
 #define PRODUCERS_MAX 3
 #define CONSUMERS_MAX 3
 #define ITEMS_MAX     8
+#define ENDERS_MAX    2
 
 /* Items are of one byte in what is remembered: producer << 4 | number from 1. */
 struct memory {
@@ -16,6 +17,10 @@ struct memory {
 	uint8_t popped[CONSUMERS_MAX][ITEMS_MAX];
 	uint8_t n_popped[CONSUMERS_MAX];
 	int8_t last_answer[CONSUMERS_MAX]; /* of the pop that was a consumer's last */
+	/* Plain data, written before the end and read by whoever is told of it: a race unless the
+	 * ring orders the two. */
+	uint64_t parting[PRODUCERS_MAX]; /* by each producer before it leaves */
+	uint64_t reason[ENDERS_MAX];     /* by who closes or cancels */
 };
 
 char scenario_memory[SCENARIO_MEMORY] __attribute__((aligned(64)));
@@ -96,10 +101,48 @@ static bool is_end(int answer)
 	return answer == -EPIPE || answer == -ECANCELED;
 }
 
+/* Somebody is told that the ring has ended: it is true, and what came before the end is seen. */
+static void told(const struct scenario *s, int answer)
+{
+	bool cancelled = answer == -ECANCELED;
+
+	if (s->ender == LAST_LEAVES)
+		for (unsigned p = 0; p < s->producers; p++)
+			explore_check(explore_read(&memory()->parting[p]) == 1);
+	if (s->ender == CANCELLER || s->ender == CLOSER || s->ender == EITHER)
+		explore_check(explore_read(&memory()->reason[cancelled && s->ender == EITHER]) ==
+		              1);
+	explore_check(cancelled ? s->ender == CANCELLER || s->ender == EITHER
+	                        : s->ender != CANCELLER);
+}
+
+/* The answers that may follow when somebody was told of the end: the same, or a cancel after a
+ * close. */
+static void told_again(const struct scenario *s, int before, int answer)
+{
+	explore_check(answer == before ||
+	              (s->ender == EITHER && before == -EPIPE && answer == -ECANCELED));
+	told(s, answer);
+}
+
+/* Whoever was told asks in the ways that it has not been told in. */
+static void insist(const struct scenario *s, int before, bool popped)
+{
+	uint64_t item = 0;
+
+	if (!s->insists)
+		return;
+	told_again(s, before, leat_ring_producer_join(memory()->ring));
+	if (popped && !(s->flags & LEAT_RING_SINGLE_PRODUCER))
+		told_again(s, before, leat_ring_push(memory()->ring, &item, LEAT_NOW));
+	if (!popped && before == -ECANCELED && !(s->flags & LEAT_RING_SINGLE_CONSUMER))
+		told_again(s, before, leat_ring_pop(memory()->ring, &item, LEAT_NOW));
+}
+
 static void produce(const struct scenario *s, unsigned p)
 {
 	unsigned step = s->batch ? s->batch : 1;
-	bool ended = false;
+	int ended = 0;
 
 	for (unsigned i = 0; i < s->items; i += step) {
 		int answer =
@@ -107,13 +150,21 @@ static void produce(const struct scenario *s, unsigned p)
 		                 : push_one(s, p, i);
 
 		/* who was refused once is refused always */
-		explore_check(!ended || is_end(answer));
-		ended = ended || is_end(answer);
+		if (ended)
+			told_again(s, ended, answer);
+		else if (is_end(answer))
+			told(s, answer);
+		if (is_end(answer)) {
+			insist(s, answer, false);
+			ended = answer;
+		}
 		explore_check(answer == 0 || is_end(answer) || answer == -EINTR ||
 		              answer == (s->push_until == LEAT_NOW ? -EAGAIN : -ETIMEDOUT));
 	}
-	if (s->ender == LAST_LEAVES)
+	if (s->ender == LAST_LEAVES) {
+		explore_write(&memory()->parting[p], 1);
 		leat_ring_producer_leave(memory()->ring);
+	}
 }
 
 static void took(unsigned c, const uint64_t *items, ssize_t n)
@@ -145,12 +196,53 @@ static void consume(const struct scenario *s, unsigned c)
 	memory()->last_answer[c] = (int8_t)(n < 0 ? n : 0);
 	explore_check(n >= 0 || is_end((int)n) ||
 	              n == (s->pop_until == LEAT_NOW ? -EAGAIN : -ETIMEDOUT));
-	if (n < 0 && is_end((int)n)) { /* and is told so again */
+	if (n < 0 && is_end((int)n)) {
 		uint64_t item;
 
-		explore_check(leat_ring_pop(memory()->ring, &item, LEAT_NOW) == (int)n ||
-		              (n == -EPIPE && s->ender == CANCELLER));
+		told(s, (int)n);
+		told_again(s, (int)n, leat_ring_pop(memory()->ring, &item, LEAT_NOW));
+		insist(s, (int)n, true);
 	}
+}
+
+static unsigned enders(const struct scenario *s)
+{
+	switch (s->ender) {
+	case NOBODY:
+	case LAST_LEAVES:
+		return 0;
+	case CLOSER:
+	case CANCELLER:
+		return 1;
+	case TWO_CLOSERS:
+	case EITHER:
+		return 2;
+	}
+	return 0;
+}
+
+static void put_an_end(const struct scenario *s, unsigned e)
+{
+	explore_write(&memory()->reason[e], 1);
+	if (s->ender == CANCELLER || (s->ender == EITHER && e == 1))
+		leat_ring_cancel(memory()->ring);
+	else
+		leat_ring_close(memory()->ring);
+}
+
+static void join(const struct scenario *s)
+{
+	int answer = leat_ring_producer_join(memory()->ring);
+
+	if (answer)
+		told(s, answer);
+}
+
+static void tally(const struct scenario *s)
+{
+	size_t count = leat_ring_count(memory()->ring);
+
+	explore_check(count <= s->capacity && count <= s->producers * s->items);
 }
 
 void scenario_run(unsigned thread)
@@ -159,14 +251,14 @@ void scenario_run(unsigned thread)
 
 	if (thread < s->producers)
 		produce(s, thread);
-	else if (thread < s->producers + s->consumers)
-		consume(s, thread - s->producers);
-	else if (s->ender == CANCELLER)
-		leat_ring_cancel(memory()->ring);
-	else if (s->tallies)
-		explore_check(leat_ring_count(memory()->ring) <= s->capacity + 1);
+	else if ((thread -= s->producers) < s->consumers)
+		consume(s, thread);
+	else if ((thread -= s->consumers) < enders(s))
+		put_an_end(s, thread);
+	else if (s->joiner)
+		join(s);
 	else
-		leat_ring_close(memory()->ring);
+		tally(s);
 }
 
 /* The end. */
@@ -224,7 +316,7 @@ void scenario_end(void)
 	check_order();
 	explore_check(leat_ring_count(memory()->ring) == inside);
 	explore_check(inside <= scenario()->capacity);
-	if (somebody_drained() && scenario()->ender != CANCELLER)
+	if (somebody_drained())
 		explore_check(inside == 0);
 	leat_ring_free(memory()->ring);
 }

@@ -16,7 +16,8 @@ enum ender {
 	LAST_LEAVES, /* producers have joined, and leave */
 	CLOSER,      /* one more thread closes */
 	CANCELLER,   /* one more thread cancels */
-	TWO_CLOSERS  /* two more threads close */
+	TWO_CLOSERS, /* two more threads close */
+	EITHER       /* one more thread closes, another cancels */
 };
 
 struct scenario {
@@ -30,7 +31,9 @@ struct scenario {
 	enum ender ender;
 	leat_deadline push_until, pop_until;
 	uint64_t age; /* items that the ring has moved before, so that counters wrap */
-	bool tallies; /* somebody counts meanwhile */
+	bool insists; /* who is told of the end asks in other ways, and is told so again */
+	bool joiner;  /* one more thread joins meanwhile */
+	bool tallies; /* one more thread counts meanwhile */
 };
 
 void scenario_init(void);

@@ -18,13 +18,13 @@ void leat__event_init(struct leat__event *event)
 
 uint32_t leat__event_announce(struct leat__event *event, bool fences)
 {
-	/* E1, acquire, pairs with E2: a key taken after a signal comes with what was signalled. It
-	 * is read before the announcement: whoever is signalled by count will find it changed. */
+	/* E1, acquire, pairs with E2: a key taken after a signal comes with what was signalled, and
+	 * the announcement is behind it: whoever is signalled by count will find it changed. */
 	uint32_t key = leat__load(&event->sequence, acquire);
 
-	/* E3, release, pairs with E4: who counts us in sees that our key was read; acquire, pairs
-	 * with E5: a ring that ended before we announce is seen to have ended */
-	leat__fetch_add(&event->state, LEAT__EVENT_ASLEEP, acq_rel);
+	/* E3, relaxed: a number; the fence orders it with what the caller looks at next, and lets it
+	 * see what came before the state that was counted in (E5: the ring has ended) */
+	leat__fetch_add(&event->state, LEAT__EVENT_ASLEEP, relaxed);
 	leat__fence_heavy(fences); /* partner: the light fence of push and pop */
 	return key;
 }
@@ -43,13 +43,15 @@ void leat__event_leave(struct leat__event *event)
 	do
 		left = state >= LEAT__EVENT_NOTIFIED ? state - LEAT__EVENT_NOTIFIED
 		                                     : state - LEAT__EVENT_ASLEEP;
-	/* E6, acquire, pairs with E4: what the signaller made true; release keeps E3 going */
-	while (!leat__compare_exchange_weak(&event->state, &state, left, acq_rel));
+	/* E6, acquire, pairs with E4 and E5: what the signaller made true. Who gives up at its
+	 * deadline with a signal taken sees that there is something to pass on. */
+	while (!leat__compare_exchange_weak(&event->state, &state, left, acquire));
 }
 
 static void wake(struct leat__event *event, int n)
 {
-	/* E2, pairs with E1; the kernel compares after it */
+	/* E2, release, pairs with E1: the state was changed before it; the kernel compares after it
+	 */
 	leat__fetch_add(&event->sequence, 1, release);
 	leat__futex_wake(&event->sequence, n);
 }
@@ -61,9 +63,9 @@ void leat__event_signal(struct leat__event *event)
 	do
 		if (!(state & LEAT__EVENT_ASLEEP_MASK))
 			return;
-	/* E4, pairs with E3 and E6 */
+	/* E4, release, pairs with E6 */
 	while (!leat__compare_exchange_weak(
-	        &event->state, &state, state - LEAT__EVENT_ASLEEP + LEAT__EVENT_NOTIFIED, acq_rel));
+	        &event->state, &state, state - LEAT__EVENT_ASLEEP + LEAT__EVENT_NOTIFIED, release));
 	wake(event, 1);
 }
 
@@ -76,7 +78,8 @@ void leat__event_end(struct leat__event *event, uint64_t mark)
 		uint64_t asleep = state & LEAT__EVENT_ASLEEP_MASK;
 
 		all = (state | mark) - asleep + asleep * LEAT__EVENT_NOTIFIED;
-		/* E5, pairs with E3 and, for the mark, with the load in leat__ring_pushed */
-	} while (!leat__compare_exchange_weak(&event->state, &state, all, acq_rel));
+		/* E5, release, pairs with E6, with the heavy fence behind E3 and, for the mark, with
+		 * that of the seal (spsc.c) */
+	} while (!leat__compare_exchange_weak(&event->state, &state, all, release));
 	wake(event, INT_MAX);
 }

@@ -14,6 +14,7 @@
 static struct {
 	struct leat__event event;
 	uint32_t tokens;
+	uint64_t made; /* plain data: whoever takes the only token has to see it written */
 	uint8_t taken[4];
 	uint8_t gave_up[4];
 } memory __attribute__((aligned(64)));
@@ -21,6 +22,7 @@ static struct {
 struct setting {
 	unsigned makers, takers;
 	bool fences;
+	bool impatient; /* the first taker waits up to tick 1, and gives back what it has got */
 	leat_deadline until;
 };
 
@@ -37,6 +39,8 @@ static void init(void)
 
 static void make(void)
 {
+	if (setting()->makers == 1)
+		explore_write(&memory.made, explore_read(&memory.made) + 1);
 	/* release, pairs with take: as a ring publishes an item */
 	leat__fetch_add(&memory.tokens, 1, release);
 	leat__fence_light(setting()->fences);
@@ -52,6 +56,8 @@ static int take(void)
 		if (tokens == 0)
 			return -EAGAIN;
 	while (!leat__compare_exchange(&memory.tokens, &tokens, tokens - 1, acquire));
+	if (setting()->makers == 1)
+		explore_check(explore_read(&memory.made) > 0);
 	return 0;
 }
 
@@ -60,7 +66,9 @@ static void wait_for_one(unsigned thread)
 	struct leat__wait wait;
 	int result;
 
-	leat__wait_begin(&wait, &memory.event, setting()->until, setting()->fences);
+	leat__wait_begin(&wait, &memory.event,
+	                 setting()->impatient && thread == 0 ? 1 : setting()->until,
+	                 setting()->fences);
 	while ((result = take()) == -EAGAIN)
 		if ((result = leat__wait_step(&wait)) != 0)
 			break;
@@ -68,6 +76,11 @@ static void wait_for_one(unsigned thread)
 		leat__event_signal(&memory.event);
 	memory.taken[thread] = result == 0;
 	memory.gave_up[thread] = result == -ETIMEDOUT;
+	if (setting()->impatient && thread == 0 && result == 0) {
+		memory.taken[thread] = 0;
+		memory.gave_up[thread] = 1;
+		make();
+	}
 }
 
 static void run(unsigned thread)
@@ -116,6 +129,10 @@ const struct explore_program event_programs[] = {
 	{ EVENT("event_deadline", "one token, two who wait up to a deadline", .until = 1,
 	        .makers = 1, .takers = 2, .fences = true),
 	  .threads = 3, .ticks = 1, .old_reads = EXPLORE_AT_MOST(2) },
+	{ EVENT("event_impatient", "a signal that reaches one who gives up is passed on", WAITING,
+	        .makers = 1, .takers = 2, .impatient = true),
+	  .threads = 3, .membarrier = true, .barrier_at_once = true, .ticks = 1,
+	  .old_reads = EXPLORE_AT_MOST(2) },
 };
 
 const unsigned n_event_programs = COUNT_OF(event_programs);

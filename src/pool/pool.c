@@ -96,9 +96,10 @@ static uint64_t *count_in(leat_pool *pool)
 /* A task has ended, or was not submitted after all. */
 static void count_out(leat_pool *pool, uint64_t *epoch)
 {
-	/* P1, release, pairs with P2: what the task did is seen by who waited for it; acquire keeps
-	 * what the others did, for whom this is the last */
-	if (tasks_of(leat__fetch_sub(epoch, 1, acq_rel)) != 1)
+	/* P1, release, pairs with P2: what the task did is seen by who waited for it. Whatever
+	 * changes the word after this changes what it finds there, so who reads the last value
+	 * acquires from all. */
+	if (tasks_of(leat__fetch_sub(epoch, 1, release)) != 1)
 		return;
 	leat__fence_light(pool->fences);
 	/* relaxed: between P1 and this load stands the fence; its partner is the sleeper's */
@@ -127,7 +128,8 @@ static void *work(void *arg)
 
 	*leat__thread_local() = &self;
 	while (leat_ring_pop(pool->ring, &task, LEAT_FOREVER) == 0) {
-		/* acquire, pairs with leat_pool_cancel; a task popped just before it runs */
+		/* P3, acquire, pairs with P4: what came before the cancel; a task popped just before it
+		 * runs */
 		if (leat__load(&pool->cancelled, acquire))
 			drop(pool, &task);
 		else
@@ -240,12 +242,18 @@ int leat_pool_submit(leat_pool *pool, void (*task)(void *arg), void *arg, leat_d
 	if (result == 0)
 		return 0;
 	count_out(pool, submitted.epoch);
-	if (result == -EPIPE && leat__load(&pool->cancelled, acquire))
+	if (result == -EPIPE && leat__load(&pool->cancelled, acquire)) /* P3 */
 		return -ECANCELED;
 	return result;
 }
 
-/* Lets the epoch after `number` begin. False: its word is still in use. */
+/*
+ * Lets the epoch after `number` begin. False: its word is still in use.
+ *
+ * All relaxed, here and where `current` is read: an old number or word delays, and misleads nobody.
+ * A task that was submitted before a wait was counted in a word and an epoch that the waiter sees
+ * in that state or a later one, because it comes after; what the task did comes with P2.
+ */
 static bool begin_epoch(leat_pool *pool, uint32_t number)
 {
 	uint64_t *next = epoch_of(pool, number + 1);
@@ -257,12 +265,12 @@ static bool begin_epoch(leat_pool *pool, uint32_t number)
 		if (tasks_of(old))
 			return false;
 		/* it fails if another prepared it, or was late to count in the old epoch */
-		if (!leat__compare_exchange(next, &old, fresh, acq_rel) &&
+		if (!leat__compare_exchange(next, &old, fresh, relaxed) &&
 		    number_of(old) == number + 1 - EPOCHS)
 			return false;
 	}
 	/* whether it was this thread that prepared the word or another, and whoever begins it */
-	leat__compare_exchange(&pool->current, &number, number + 1, acq_rel);
+	leat__compare_exchange(&pool->current, &number, number + 1, relaxed);
 	return true;
 }
 
@@ -270,7 +278,7 @@ static bool begin_epoch(leat_pool *pool, uint32_t number)
  * more but one whose submission is under way beside this wait. */
 static bool is_over(leat_pool *pool, uint32_t number)
 {
-	if (leat__load(&pool->current, acquire) == number && !begin_epoch(pool, number))
+	if (leat__load(&pool->current, relaxed) == number && !begin_epoch(pool, number))
 		return false;
 	for (int i = 0; i < EPOCHS; i++) {
 		uint64_t epoch = leat__load(&pool->epochs[i], acquire); /* P2, pairs with P1 */
@@ -283,7 +291,7 @@ static bool is_over(leat_pool *pool, uint32_t number)
 
 int leat_pool_wait(leat_pool *pool, leat_deadline until)
 {
-	uint32_t number = leat__load(&pool->current, acquire);
+	uint32_t number = leat__load(&pool->current, relaxed);
 	struct leat__wait wait;
 	int result = 0;
 
@@ -293,7 +301,7 @@ int leat_pool_wait(leat_pool *pool, leat_deadline until)
 	while (!is_over(pool, number) && (result = leat__wait_step(&wait)) == 0)
 		;
 	leat__wait_end(&wait);
-	if (result == 0 && leat__load(&pool->cancelled, acquire))
+	if (result == 0 && leat__load(&pool->cancelled, acquire)) /* P3 */
 		return -ECANCELED;
 	return result;
 }
@@ -305,7 +313,7 @@ void leat_pool_close(leat_pool *pool)
 
 void leat_pool_cancel(leat_pool *pool)
 {
-	leat__store(&pool->cancelled, 1, release);
+	leat__store(&pool->cancelled, 1, release); /* P4, pairs with P3 */
 	/* close rather than cancel: the workers pop what is left, and drop it */
 	leat_ring_close(pool->ring);
 }

@@ -14,6 +14,7 @@ static struct {
 	leat_pool *pool;
 	uint64_t ran[TASKS_MAX]; /* plain data: whoever reads it has to have waited */
 	uint64_t dropped[TASKS_MAX];
+	uint64_t reason; /* plain data, written before cancel: who is told has to see it */
 	int8_t submitted[TASKS_MAX]; /* what submit answered; 1: not tried */
 	int8_t waited;
 } memory;
@@ -22,8 +23,11 @@ struct setting {
 	unsigned workers, tasks;
 	uint32_t sync;
 	size_t backlog;
-	bool waits, closes, cancels; /* the first thread, behind its submissions; a second thread */
-	bool from_inside;            /* each task submits the next */
+	bool waits;           /* the first thread, behind its submissions */
+	bool closes, cancels; /* a thread more for each */
+	bool waits_each;      /* the first thread, behind each of its submissions; then it closes */
+	bool waits_meanwhile; /* a thread more, for whatever is there */
+	bool from_inside;     /* each task submits the next */
 };
 
 static const struct setting *setting(void)
@@ -42,10 +46,16 @@ static void task(void *arg)
 		submit(number + 1);
 }
 
+static void told_cancelled(void)
+{
+	explore_check(setting()->cancels && explore_read(&memory.reason) == 1);
+}
+
 static void drop(void *arg)
 {
 	size_t number = (size_t)(uintptr_t)arg;
 
+	told_cancelled();
 	explore_write(&memory.dropped[number], explore_read(&memory.dropped[number]) + 1);
 }
 
@@ -54,6 +64,8 @@ static void submit(size_t number)
 	int answer = leat_pool_submit(memory.pool, task, (void *)(uintptr_t)number, LEAT_FOREVER);
 
 	explore_check(answer == 0 || answer == -EPIPE || answer == -ECANCELED);
+	if (answer == -ECANCELED)
+		told_cancelled();
 	memory.submitted[number] = (int8_t)answer;
 }
 
@@ -71,31 +83,46 @@ static void init(void)
 		memory.submitted[i] = 1;
 }
 
+static void wait_for_all(void)
+{
+	memory.waited = (int8_t)leat_pool_wait(memory.pool, LEAT_FOREVER);
+	explore_check(memory.waited == 0 || memory.waited == -ECANCELED);
+	if (memory.waited == -ECANCELED)
+		told_cancelled();
+	for (size_t i = 0; i < setting()->tasks && !setting()->from_inside; i++)
+		if (memory.submitted[i] == 0)
+			explore_check(explore_read(&memory.ran[i]) +
+			                      explore_read(&memory.dropped[i]) ==
+			              1);
+}
+
 static void first(void)
 {
-	for (size_t i = 0; i < (setting()->from_inside ? 1 : setting()->tasks); i++)
+	for (size_t i = 0; i < (setting()->from_inside ? 1 : setting()->tasks); i++) {
 		submit(i);
-	if (setting()->waits) {
-		memory.waited = (int8_t)leat_pool_wait(memory.pool, LEAT_FOREVER);
-		explore_check(memory.waited == 0 || memory.waited == -ECANCELED);
-		for (size_t i = 0; i < setting()->tasks && !setting()->from_inside; i++)
-			if (memory.submitted[i] == 0)
-				explore_check(explore_read(&memory.ran[i]) +
-				                      explore_read(&memory.dropped[i]) ==
-				              1);
+		if (setting()->waits_each)
+			wait_for_all();
 	}
-	if (!setting()->cancels && !setting()->closes)
+	if (setting()->waits)
+		wait_for_all();
+	if (setting()->waits_meanwhile)
+		leat_pool_close(memory.pool);
+	else if (!setting()->cancels && !setting()->closes)
 		leat_pool_free(memory.pool);
 }
 
 static void run(unsigned thread)
 {
-	if (thread == 0)
+	if (thread == 0) {
 		first();
-	else if (setting()->cancels)
+	} else if (setting()->waits_meanwhile) {
+		explore_check(leat_pool_wait(memory.pool, LEAT_FOREVER) == 0);
+	} else if (setting()->cancels && thread == 1) {
+		explore_write(&memory.reason, 1);
 		leat_pool_cancel(memory.pool);
-	else
+	} else {
 		leat_pool_close(memory.pool);
+	}
 }
 
 static void end(void)
@@ -132,6 +159,13 @@ const struct explore_program pool_programs[] = {
 	{ POOL("pool_cancel", "a thread cancels beside submissions and a wait", LOCKED,
 	       .workers = 1, .tasks = 2, .backlog = 1, .waits = true, .cancels = true),
 	  .threads = 2, .preemptions = EXPLORE_AT_MOST(3) },
+	{ POOL("pool_either", "a thread cancels and another closes beside a submission", LOCKED,
+	       .workers = 1, .tasks = 1, .backlog = 1, .closes = true, .cancels = true),
+	  .threads = 3, .preemptions = EXPLORE_AT_MOST(3) },
+	{ POOL("pool_epochs", "more waits than there are epochs, and another thread waits, too",
+	       LOCKED, .workers = 1, .tasks = 3, .backlog = 1, .waits_each = true,
+	       .waits_meanwhile = true),
+	  .threads = 2, .preemptions = EXPLORE_AT_MOST(2), .old_reads = EXPLORE_AT_MOST(1) },
 	{ POOL("pool_lock_free", "one worker, two tasks, on the lock-free ring", .workers = 1,
 	       .tasks = 2, .backlog = 2, .waits = true),
 	  .threads = 1, .preemptions = EXPLORE_AT_MOST(2), .old_reads = EXPLORE_AT_MOST(1) },

@@ -243,7 +243,7 @@ static bool check_mutant(size_t number, const struct search_options *options, co
 		printf("# in the list of those that nothing notices, but %s does\n", by->name);
 	if (by)
 		printf("# %s\n", result.failure);
-	printf("%sok %zu - line %u of %s: %s%s\n", (by != NULL) == listed ? "not " : "", number + 1,
+	printf("%sok %zu - line %u of %s%s%s\n", (by != NULL) == listed ? "not " : "", number + 1,
 	       mutant->at->line, text, by ? "; noticed by " : "; nothing notices",
 	       by ? by->name : "");
 	if (!by && listed)

@@ -43,19 +43,33 @@ static bool same_place(const struct explore_site *a, const struct explore_site *
 	       strcmp(a->text, b->text) == 0;
 }
 
-/* As it stands in the list of those reviewed: without line numbers, which change. */
+/* The same mistake, at an operation of the same text in the same file. */
+static bool reads_the_same(const struct mutant *a, const struct mutant *b)
+{
+	return a->at->op == b->at->op && a->at->order == b->at->order && a->order == b->order &&
+	       a->mistake == b->mistake && strcmp(a->at->text, b->at->text) == 0 &&
+	       strcmp(base_name(a->at->file), base_name(b->at->file)) == 0;
+}
+
+/* As it stands in the list of those reviewed: without line numbers, which change; the second of the same
+ * text in its file is told apart by (2). */
 static void describe(const struct mutant *mutant, char *text, size_t size)
 {
 	static const char *const mistakes[] = { "", "left out", "does not compare", "comes late" };
 	const struct explore_site *at = mutant->at;
+	unsigned nth = 1;
 	int n = snprintf(text, size, "%s: %s%s%s: ", base_name(at->file), op_name(at->op),
 	                 *at->text ? " " : "", at->text);
 
 	if (mutant->mistake)
-		snprintf(text + n, size - (size_t)n, "%s", mistakes[mutant->mistake]);
+		n += snprintf(text + n, size - (size_t)n, "%s", mistakes[mutant->mistake]);
 	else
-		snprintf(text + n, size - (size_t)n, "%s -> %s", order_name(at->order),
-		         order_name(mutant->order));
+		n += snprintf(text + n, size - (size_t)n, "%s -> %s", order_name(at->order),
+		              order_name(mutant->order));
+	for (const struct mutant *m = mutants; m < mutant; m++)
+		nth += reads_the_same(m, mutant);
+	if (nth > 1)
+		snprintf(text + n, size - (size_t)n, " (%u)", nth);
 }
 
 static void add_mutant(const struct explore_site *at, unsigned order, unsigned mistake)

@@ -141,12 +141,12 @@ static void insist(const struct scenario *s, int before, bool popped)
 
 static void produce(const struct scenario *s, unsigned p)
 {
-	unsigned step = s->batch ? s->batch : 1;
+	unsigned step = s->batch && !s->pushes_one ? s->batch : 1;
 	int ended = 0;
 
 	for (unsigned i = 0; i < s->items; i += step) {
 		int answer =
-		        s->batch ? push_batch(s, p, i, s->items - i < step ? s->items - i : step)
+		        step > 1 ? push_batch(s, p, i, s->items - i < step ? s->items - i : step)
 		                 : push_one(s, p, i);
 
 		/* who was refused once is refused always */
@@ -180,16 +180,17 @@ static void took(unsigned c, const uint64_t *items, ssize_t n)
 static void consume(const struct scenario *s, unsigned c)
 {
 	uint64_t items[ITEMS_MAX];
+	unsigned batch = s->pops_one ? 0 : s->batch;
 	unsigned taken = 0;
 	ssize_t n = 0;
 
 	while (taken < s->takes) {
-		n = s->batch ? leat_ring_pop_n(memory()->ring, items, s->batch, s->pop_until)
-		             : leat_ring_pop(memory()->ring, items, s->pop_until);
+		n = batch ? leat_ring_pop_n(memory()->ring, items, batch, s->pop_until)
+		          : leat_ring_pop(memory()->ring, items, s->pop_until);
 		if (n < 0)
 			break;
-		explore_check(s->batch ? n > 0 : n == 0);
-		n = s->batch ? n : 1;
+		explore_check(batch ? n > 0 : n == 0);
+		n = batch ? n : 1;
 		took(c, items, n);
 		taken += (unsigned)n;
 	}
@@ -309,11 +310,27 @@ static unsigned check_inside(void)
 	return inside;
 }
 
+/* Who was told that there is no room: at some time so many were inside. */
+static void check_full(void)
+{
+	unsigned went = 0, told = 0;
+
+	for (unsigned p = 0; p < scenario()->producers; p++)
+		for (unsigned i = 0; i < scenario()->items; i++) {
+			int answer = memory()->pushed[p][i];
+
+			went += answer == 0;
+			told += answer == -EAGAIN || answer == -ETIMEDOUT;
+		}
+	explore_check(told == 0 || went >= scenario()->capacity);
+}
+
 void scenario_end(void)
 {
 	unsigned inside = check_inside();
 
 	check_order();
+	check_full();
 	explore_check(leat_ring_count(memory()->ring) == inside);
 	explore_check(inside <= scenario()->capacity);
 	if (somebody_drained())

@@ -25,9 +25,10 @@ struct scenario {
 	unsigned capacity;
 	bool fences; /* as where the kernel refuses membarrier */
 	unsigned producers, consumers;
-	unsigned items; /* of each producer */
-	unsigned takes; /* by each consumer, at most */
-	unsigned batch; /* items a call; 0: the calls for one */
+	unsigned items;            /* of each producer */
+	unsigned takes;            /* by each consumer, at most */
+	unsigned batch;            /* items a call; 0: the calls for one */
+	bool pushes_one, pops_one; /* although there is a batch */
 	enum ender ender;
 	leat_deadline push_until, pop_until;
 	uint64_t age; /* items that the ring has moved before, so that counters wrap */

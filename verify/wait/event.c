@@ -101,6 +101,9 @@ static void end(void)
 	}
 	explore_check(taken + memory.tokens == setting()->makers);
 	explore_check((memory.event.state & LEAT__EVENT_ASLEEP_MASK) == 0);
+	/* a signal is for a token, and nobody else can have taken it */
+	if (setting()->takers == 1)
+		explore_check(memory.event.sequence == 0 || memory.taken[0]);
 }
 
 #define EVENT(name_, about_, ...)                                                                  \
@@ -121,11 +124,14 @@ const struct explore_program event_programs[] = {
 	  .threads = 3, .membarrier = true },
 	{ EVENT("event_two", "two tokens, two who wait", WAITING, .makers = 2, .takers = 2,
 	        .fences = true),
-	  .threads = 4, .old_reads = EXPLORE_AT_MOST(2) },
+	  .threads = 4, .preemptions = EXPLORE_AT_MOST(3) },
 	{ EVENT("event_two_membarrier", "the same with membarrier", WAITING, .makers = 2,
 	        .takers = 2),
 	  .threads = 4, .membarrier = true, .barrier_at_once = true,
 	  .preemptions = EXPLORE_AT_MOST(3), .old_reads = EXPLORE_AT_MOST(1) },
+	{ EVENT("event_deadline_one", "one token, one who waits up to a deadline", .until = 1,
+	        .makers = 1, .takers = 1),
+	  .threads = 2, .membarrier = true, .spurious = true, .ticks = 1 },
 	{ EVENT("event_deadline", "one token, two who wait up to a deadline", .until = 1,
 	        .makers = 1, .takers = 2, .fences = true),
 	  .threads = 3, .ticks = 1, .old_reads = EXPLORE_AT_MOST(2) },

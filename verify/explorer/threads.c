@@ -446,8 +446,16 @@ static void list_barriers_of(struct transition *list, unsigned *n, unsigned reac
  * reaches its thread; a store right behind it: the thread is held until one comes, if one ever comes.
  *
  * Taking a mutex and giving it back are movers of the same two kinds; the end of a thread is of the second.
+ *
+ * All this lives on old values being free. Where their number is bounded nothing is moved: a thread that stops
+ * before a store would else cost an old value for each load of the others until it goes on.
  */
 bool runs_on = true;
+
+static bool moves(void)
+{
+	return runs_on && old_reads_max < 0;
+}
 
 static bool moves_right(const struct thread *thread)
 {
@@ -518,9 +526,9 @@ unsigned list_transitions(struct transition *list)
 	unsigned last = machine.running < 0 ? 0 : (unsigned)machine.running;
 	unsigned n = 0;
 
-	if (runs_on && machine.must_run >= 0)
+	if (moves() && machine.must_run >= 0)
 		n = list_running_on(list);
-	if (runs_on && n == 0)
+	if (moves() && n == 0)
 		n = list_mover(list);
 	if (n > 0)
 		return n;

@@ -95,8 +95,19 @@ static unsigned filter(struct transition *list, unsigned n, uint8_t sleep)
 	return kept;
 }
 
-/* false: there is nothing to explore from here that has not been. *sleep: who need not run. */
-static bool is_news(uint8_t *sleep)
+/*
+ * false: there is nothing to explore from here that has not been. *done: who has run from here before.
+ *
+ * Who has run from here is not run again, but does not sleep behind the others for that. It would if the earlier
+ * visit had gone on with all of them awake; but t, which sleeps no more, slept then, and so behind u's step it
+ * was not explored either. If u slept behind t now, the order u t would be left out twice, each time on the
+ * ground that the other one is explored.
+ *
+ * In a graph of states without cycles even that would do no harm, as every state has been reached by the time:
+ * t slept because all that follows it from some earlier state was explored before. With cycles "before" may be
+ * a state that is still being explored. So this follows Godefroid: asleep are those who slept each time.
+ */
+static bool is_news(uint8_t *sleep, uint8_t *done)
 {
 	bool is_new;
 	uint8_t *byte = table_find(state_hash(preemptions_max >= 0), *sleep, &is_new);
@@ -108,8 +119,9 @@ static bool is_news(uint8_t *sleep)
 	}
 	if ((slept & ~*sleep) == 0)
 		return false;
-	*byte = slept & *sleep;
-	*sleep = (uint8_t) ~(slept & ~*sleep);
+	*done = (uint8_t)~slept;
+	*sleep &= slept;
+	*byte = *sleep;
 	return true;
 }
 
@@ -132,6 +144,7 @@ static void enter(uint8_t sleep)
 {
 	struct frame *frame;
 	struct transition *list;
+	uint8_t done = 0;
 	unsigned n;
 
 	reserve();
@@ -148,11 +161,11 @@ static void enter(uint8_t sleep)
 		return;
 	}
 	/* in between, where there is little to gain, now and then, for the sake of loops */
-	if (options->merge && (n > 1 || depth % 8 == 0) && !is_news(&sleep)) {
+	if (options->merge && (n > 1 || depth % 8 == 0) && !is_news(&sleep, &done)) {
 		result->merged++;
 		return;
 	}
-	n = filter(list, n, sleep);
+	n = filter(list, n, sleep | done);
 	if (n == 0) {
 		result->pruned++;
 		return;

@@ -60,6 +60,11 @@ LITMUS_2(sb_membarrier, "a membarrier here stands for a fence there",
          (W(x, 1, relaxed), BARRIER, R(a, y, relaxed)),
          (W(y, 1, relaxed), R(b, x, relaxed)));
 
+LITMUS_2(load_membarrier_store, "a membarrier comes between a load and the store behind it",
+         SHOWS(ab, BITS_2) WITH_BARRIER,
+         (R(a, x, relaxed), W(y, 1, relaxed)),
+         (W(x, 1, relaxed), BARRIER, R(b, y, relaxed)));
+
 static void sb_membarrier_at_once_run(unsigned t)
 {
 	sb_membarrier_run(t);
@@ -184,6 +189,7 @@ const struct explore_program *const two_thread_tests[] = {
 	&sb_one_word,
 	&sb_membarrier,
 	&sb_membarrier_at_once,
+	&load_membarrier_store,
 	&mp_relaxed,
 	&mp_release_acquire,
 	&mp_release_only,

@@ -95,7 +95,8 @@ void trace_step(const struct thread *thread, const char *format, ...)
 
 		printf("T%d  %-22s ", (int)(thread - machine.threads), place(site));
 		if (site) {
-			printf("%s %s", op_name(thread->request.op), site->text);
+			printf("%s%s%s", op_name(thread->request.op), *site->text ? " " : "",
+			       site->text);
 			if (is_ordered(site->op))
 				printf(", %s", order_name(site->effective));
 			if (site->effective != site->order)

@@ -27,10 +27,8 @@ struct explore_program {
 	const void *argument; /* for those three: explore_argument */
 	void *memory;         /* all that changes, apart from stacks and explore_alloc */
 	size_t memory_size;
-	const char
-	        *outcomes; /* exactly these explore_outcome texts, one a line, in any order; NULL:
-	                         any */
-	const char *fails; /* a seeded mistake: exploration must fail with this in the text */
+	const char *outcomes; /* exactly these come out, one a line; NULL: any */
+	const char *fails;    /* a seeded mistake: exploration must fail with this in the text */
 	unsigned preemptions; /* EXPLORE_AT_MOST(n) in a schedule; 0: no bound */
 	unsigned old_reads;   /* EXPLORE_AT_MOST(n) reads in a schedule of what is not the newest */
 	unsigned ticks;    /* how often the clock may tick; a deadline n passes at the nth tick */

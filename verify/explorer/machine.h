@@ -140,18 +140,26 @@ void memory_put_newest(struct thread *thread, char *address, size_t size, uint64
 void memory_let_know(struct thread *thread, const struct view *view);
 unsigned memory_words(void); /* how many are known */
 
-/* threads.c: what threads ask for, and what can happen. */
-void run_to_request(unsigned thread);
-unsigned
-list_transitions(struct transition *list); /* 0: the end, or a deadlock, or somebody_held */
-bool somebody_held(void);                  /* for a membarrier that never came: of no interest */
-extern bool runs_on;                       /* movers are moved: see threads.c */
-extern int
-        old_reads_max; /* how often a schedule may read what is not the newest; -1: as it likes */
-void perform(struct transition transition);
+/* operations.c */
+extern void *explorer_sp; /* where the explorer goes on while a thread runs */
+
+/* transitions.c: what can happen next. */
+unsigned list_transitions(struct transition *list); /* 0: the end, a deadlock, or somebody_held */
 bool everybody_ended(void);
-bool may_commute(unsigned sleeping,
-                 const struct request *done); /* its request, with what was done */
+bool somebody_held(void); /* for a membarrier that never came: of no interest */
+extern bool runs_on;      /* movers are moved */
+extern int old_reads_max; /* reads in a schedule of what is not the newest; -1: any number */
+bool has_weak_ways(const struct request *asked);
+bool moves_right(const struct thread *thread); /* what it has just done */
+bool may_be_killed(unsigned thread);
+bool sleeps_on(const struct thread *thread, const char *address);
+unsigned sleepers(const char *address);
+/* Whether the request of a sleeping thread commutes with what was done. */
+bool may_commute(unsigned sleeping, const struct request *done);
+
+/* threads.c: steps. */
+void run_to_request(unsigned thread);
+void perform(struct transition transition);
 
 /* state.c */
 struct hash {

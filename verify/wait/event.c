@@ -128,17 +128,17 @@ const struct explore_program event_programs[] = {
 	{ EVENT("event_two_membarrier", "the same with membarrier", WAITING, .makers = 2,
 	        .takers = 2),
 	  .threads = 4, .membarrier = true, .barrier_at_once = true,
-	  .preemptions = EXPLORE_AT_MOST(3), .old_reads = EXPLORE_AT_MOST(1) },
+	  .preemptions = EXPLORE_AT_MOST(2) },
 	{ EVENT("event_deadline_one", "one token, one who waits up to a deadline", .until = 1,
 	        .makers = 1, .takers = 1),
 	  .threads = 2, .membarrier = true, .spurious = true, .ticks = 1 },
 	{ EVENT("event_deadline", "one token, two who wait up to a deadline", .until = 1,
 	        .makers = 1, .takers = 2, .fences = true),
-	  .threads = 3, .ticks = 1, .old_reads = EXPLORE_AT_MOST(2) },
+	  .threads = 3, .ticks = 1, .preemptions = EXPLORE_AT_MOST(2) },
 	{ EVENT("event_impatient", "a signal that reaches one who gives up is passed on", WAITING,
 	        .makers = 1, .takers = 2, .impatient = true),
 	  .threads = 3, .membarrier = true, .barrier_at_once = true, .ticks = 1,
-	  .old_reads = EXPLORE_AT_MOST(2) },
+	  .preemptions = EXPLORE_AT_MOST(2) },
 };
 
 const unsigned n_event_programs = COUNT_OF(event_programs);

@@ -26,6 +26,9 @@ static const struct argp_option options_known[] = {
 	{ "preemptions", 'b', "N", 0, "At most N preemptions in a schedule", 2 },
 	{ "old-reads", 'w', "N", 0, "At most N reads in a schedule of what is not the newest", 2 },
 	{ "unbounded", 'u', 0, 0, "Whatever bounds a program has of its own", 2 },
+	{ "deeper", 'd', "N", 0, "Bounds of the programs' own are wider by N", 2 },
+	{ "memory", 'x', "MIB", 0,
+	  "At most so much for the states seen: later ones are not remembered", 2 },
 	{ "schedules", 'n', "N", 0, "At most N schedules of a program", 2 },
 	{ "seconds", 't', "N", 0, "At most N seconds for a program", 2 },
 	{ "no-merge", 'M', 0, 0, "Go on from a state though it was seen before", 3 },
@@ -79,6 +82,12 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case 'u':
 		arguments.search.unbounded = true;
+		return 0;
+	case 'd':
+		arguments.search.deeper = (unsigned)number(text, state);
+		return 0;
+	case 'x':
+		arguments.search.memory = number(text, state) << 20;
 		return 0;
 	case 'n':
 		arguments.search.schedules = number(text, state);

@@ -156,6 +156,11 @@ static void enter(uint8_t sleep)
 		finish();
 		return;
 	}
+	if (depth == STEPS_MAX &&
+	    table_is_full()) { /* perhaps a circle of states it has forgotten */
+		result->pruned++;
+		return;
+	}
 	if (depth == STEPS_MAX) {
 		fail("a schedule has more than %d steps: the program does not end", STEPS_MAX);
 		return;
@@ -249,6 +254,11 @@ static void take_failure(const struct transition *schedule, unsigned n)
 	result->n_steps = n;
 }
 
+static int bound(const struct search_options *o, unsigned at_most)
+{
+	return o->unbounded || at_most == 0 ? -1 : (int)(at_most - 1 + o->deeper);
+}
+
 /* The narrower of two bounds; -1: none. */
 static int narrower(int a, int b)
 {
@@ -260,8 +270,8 @@ static void begin(const struct explore_program *p, const struct search_options *
 {
 	options = o;
 	result = r;
-	preemptions_max = narrower(o->preemptions, o->unbounded ? -1 : (int)p->preemptions - 1);
-	old_reads_max = narrower(o->old_reads, o->unbounded ? -1 : (int)p->old_reads - 1);
+	preemptions_max = narrower(o->preemptions, bound(o, p->preemptions));
+	old_reads_max = narrower(o->old_reads, bound(o, p->old_reads));
 	memset(r, 0, sizeof(*r));
 	outcomes_clear();
 	depth = 0;
@@ -275,7 +285,7 @@ void search_all(const struct explore_program *p, const struct search_options *o,
 
 	n_frames = n_transitions = 0;
 	saved_used = 0;
-	table_clear();
+	table_clear(o->memory);
 	begin(p, o, r);
 	r->end = preemptions_max < 0 && old_reads_max < 0 ? EXHAUSTED : BOUNDED;
 	if (!machine.failure)
@@ -293,6 +303,8 @@ void search_all(const struct explore_program *p, const struct search_options *o,
 		}
 	}
 	r->schedules = r->complete + r->merged + r->pruned;
+	if (table_is_full())
+		r->end = LIMITED;
 	if (machine.failure)
 		take_failure(path, depth);
 	r->seconds = seconds_now() - began;

@@ -10,6 +10,8 @@ struct search_options {
 	int preemptions;    /* at most, in one schedule; -1: no bound */
 	int old_reads;      /* at most, in one schedule; -1: no bound */
 	bool unbounded;     /* whatever bounds the program has */
+	unsigned deeper;    /* so much wider than the program's are the bounds */
+	uint64_t memory;    /* bytes, for the states seen; 0: all there is */
 	bool merge;         /* do not go on from a state that has been seen */
 	bool sleep_sets; /* nor in two orders that commute; not together with a preemption bound */
 	/* random schedules */
@@ -59,7 +61,8 @@ int mutate(const struct explore_program *programs, size_t n, const struct search
 double seconds_now(void);
 
 /* table.c: the states seen, each with a byte. */
-void table_clear(void);
+void table_clear(uint64_t bytes_max); /* 0: no bound */
+bool table_is_full(void);             /* some states were not remembered */
 /* The byte of the state; new ones get `fresh`, and *is_new. */
 uint8_t *table_find(struct hash hash, uint8_t fresh, bool *is_new);
 

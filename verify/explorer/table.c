@@ -14,7 +14,8 @@ struct entry {
 };
 
 static struct entry *entries;
-static uint64_t mask, used;
+static uint64_t mask, used, bytes_most;
+static bool is_full;
 
 static void must(const void *memory)
 {
@@ -25,10 +26,12 @@ static void must(const void *memory)
 	exit(2);
 }
 
-void table_clear(void)
+void table_clear(uint64_t bytes_max)
 {
 	free(entries);
 	used = 0;
+	is_full = false;
+	bytes_most = bytes_max;
 	mask = ((uint64_t)1 << 16) - 1;
 	entries = calloc(mask + 1, sizeof(*entries));
 	must(entries);
@@ -42,6 +45,17 @@ static struct entry *place_in(struct entry *in, uint64_t in_mask, uint64_t low, 
 		if (entry->low == 0 || (entry->low == low && memcmp(entry->high, high, 7) == 0))
 			return entry;
 	}
+}
+
+/* While it grows there are two tables. */
+static bool may_grow(void)
+{
+	return !bytes_most || (mask + 1) * 3 * sizeof(*entries) <= bytes_most;
+}
+
+bool table_is_full(void)
+{
+	return is_full;
 }
 
 static void grow(void)
@@ -65,11 +79,18 @@ uint8_t *table_find(struct hash hash, uint8_t fresh, bool *is_new)
 	uint8_t high[7];
 	struct entry *entry;
 
-	if (used * 4 > mask * 3)
+	if (used * 4 > mask * 3 && may_grow())
 		grow();
 	memcpy(high, &hash.high, sizeof(high));
 	entry = place_in(entries, mask, low, high);
 	*is_new = entry->low == 0;
+	if (*is_new && used * 4 > mask * 3) {
+		static uint8_t forgotten;
+
+		is_full = true;
+		forgotten = fresh;
+		return &forgotten;
+	}
 	if (*is_new) {
 		entry->low = low;
 		memcpy(entry->high, high, sizeof(high));

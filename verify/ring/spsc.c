@@ -54,7 +54,7 @@ const struct explore_program spsc_programs[] = {
 	  .preemptions = EXPLORE_AT_MOST(3) },
 	{ SCENARIO("spsc_close_fences", "the same where the kernel has no membarrier", WAITING,
 	           .fences = true, .capacity = 1, .items = 2, .takes = 3, .ender = CLOSER),
-	  .threads = 3, .preemptions = EXPLORE_AT_MOST(3) },
+	  .threads = 3, .preemptions = EXPLORE_AT_MOST(2) },
 	{ SCENARIO("spsc_close_batch", "batches of 2, and a third thread closes", WAITING,
 	           .capacity = 2, .items = 4, .takes = 5, .batch = 2, .ender = CLOSER),
 	  .threads = 3, .membarrier = true, .barrier_at_once = true,

@@ -19,7 +19,7 @@ help:
 	@echo 'make demo        build, then run a command on some thousand files of this machine'
 	@echo 'make quick       the fast tests, with one compiler: about 2 minutes'
 	@echo 'make check       all that every change must hold: within 20 minutes on 2 cores'
-	@echo 'make check-long  the same for hours, and the tests on emulated aarch64: before a release'
+	@echo 'make check-long  the same for a day, exploration for 8 hours, emulated aarch64: before a release'
 	@echo 'make bench       what the buffers and leat map do here, beside the peers that are installed'
 	@echo '                 (tools/setup bench installs them all)'
 	@echo 'make install     PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'

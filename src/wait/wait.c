@@ -25,7 +25,7 @@
  * and yielding are worse than useless: they keep a processor busy that somebody else could use, and
  * the kernel takes it for busy too and starts others elsewhere.
  */
-#define LONG_SLEEP_NS   500000
+#define LONG_SLEEP_NS   100000
 #define LONG_SLEEPS_MAX 4
 #define TRY_EVERY       16
 

@@ -231,7 +231,7 @@ static bool check(const struct explore_program *p, unsigned number_of_test)
 	return good;
 }
 
-static bool is_wanted(const struct explore_program *p)
+bool is_wanted(const struct explore_program *p)
 {
 	size_t length = arguments.program ? strlen(arguments.program) : 0;
 

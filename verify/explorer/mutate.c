@@ -169,7 +169,13 @@ static struct search_result result;
 static bool try_without_mistakes(const struct explore_program *programs, size_t n,
                                  const struct search_options *options)
 {
-	for (size_t i = 0; i < n && i < PROGRAMS_MAX; i++) {
+	for (size_t i = 0; i < n; i++) {
+		if (!is_wanted(&programs[i]))
+			continue;
+		if (n_trials == PROGRAMS_MAX) {
+			fprintf(stderr, "explore: more than %d programs\n", PROGRAMS_MAX);
+			exit(2);
+		}
 		search_all(&programs[i], options, &result);
 		if (!is_as_it_should(&programs[i], &result)) {
 			printf("Bail out! %s fails without any mistake\n", programs[i].name);

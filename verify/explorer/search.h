@@ -47,7 +47,8 @@ void search_random(const struct explore_program *p, const struct search_options 
 /* One schedule, told step by step. */
 void search_replay(const struct explore_program *p, const struct transition *schedule, unsigned n);
 
-/* main.c: whether a program has done what it should. */
+/* main.c: whether --program asks for it, and whether it has done what it should. */
+bool is_wanted(const struct explore_program *p);
 bool is_as_it_should(const struct explore_program *p, const struct search_result *result);
 
 /*

@@ -116,15 +116,10 @@ static char *put_request(char *to, const struct thread *thread)
 	/* the result of a condition variable's wait, known before it has the mutex */
 	if (request->op == EXPLORE_LOCK)
 		to = put(to, &request->result, sizeof(request->result));
-	if (thread->late.site) {
-		to = put(to, &thread->late.address, sizeof(thread->late.address));
-		to = put(to, &thread->late.value, sizeof(thread->late.value));
-	}
-	if (thread->behind.site) {
-		to = put(to, &thread->behind.site, sizeof(thread->behind.site));
-		to = put(to, &thread->behind.result, sizeof(thread->behind.result));
-		to = put(to, &thread->behind.expected, sizeof(thread->behind.expected));
-	}
+	if (thread->late.site)
+		to = put(to, &thread->late, sizeof(thread->late));
+	if (thread->behind.site)
+		to = put(to, &thread->behind, sizeof(thread->behind));
 	return to;
 }
 

@@ -359,11 +359,12 @@ static void turn_to_late_store(struct thread *thread)
 static void perform_and_go_on(struct thread *thread, unsigned way)
 {
 	unsigned t = (unsigned)(thread - machine.threads);
+	bool was_late = thread->behind.site != NULL; /* the store is done last, and moves nothing */
 
 	perform_request(thread, way);
 	if (thread->status != READY || thread->request.op == EXPLORE_FAIL)
 		return;
-	if (thread->behind.site) { /* this was the late store */
+	if (was_late) {
 		bool is_done = !may_wait(thread->behind.op);
 
 		thread->request = thread->behind;
@@ -374,7 +375,7 @@ static void perform_and_go_on(struct thread *thread, unsigned way)
 		turn_to_late_store(thread);
 		return;
 	}
-	if (moves_right(thread))
+	if (!was_late && moves_right(thread))
 		machine.must_run = (int)t;
 	if (thread->request.op != EXPLORE_LOAD)
 		thread->fresh = false;

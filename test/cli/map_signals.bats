@@ -91,12 +91,14 @@ play() {
 	[ ! -e core ]
 }
 
+# The job waits for its command in the background: its trap runs at once, wherever the signal finds it.
 @test "Ctrl-C twice ends leat even if nobody takes its output" {
 	mkfifo out
 	exec 8<>out
 	run -130 play file full type '\x03' file term type '\x03' -- sh -c 'exec "$LEAT" map -j1 sh -c "
-		trap \"echo >term\" TERM
-		until [ -e term ]; do echo >full; head -c 1000000 /dev/zero; done" sh ::: 1 2 >out'
+		trap \"echo >term; exit\" TERM
+		head -c 150000 /dev/zero; echo >full
+		while :; do head -c 1000000 /dev/zero & wait; done" sh ::: 1 2 >out'
 	exec 8>&-
 }
 
